@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -122,8 +121,7 @@ final class JsonTree {
             }
         } else if (tree.isObject()) {
             Set<String> seen = new HashSet<>();
-            for (Iterator<Map.Entry<String, JsonNode>> it = tree.fields(); it.hasNext(); ) {
-                Map.Entry<String, JsonNode> member = it.next();
+            for (Map.Entry<String, JsonNode> member : tree.properties()) {
                 String name = member.getKey().toLowerCase(Locale.ROOT);
                 if (!seen.add(name)) {
                     throw new MalformedJsonException("member '" + member.getKey() + "' is there in two spellings");
