@@ -110,7 +110,8 @@ public final class MigJson {
         try {
             return MAPPER.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write " + document.getClass().getSimpleName(), e);
+            throw new IllegalStateException(
+                    "cannot write " + document.getClass().getSimpleName(), e);
         }
     }
 
@@ -119,7 +120,8 @@ public final class MigJson {
         try {
             return MAPPER.writeValueAsString(document);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write " + document.getClass().getSimpleName(), e);
+            throw new IllegalStateException(
+                    "cannot write " + document.getClass().getSimpleName(), e);
         }
     }
 
@@ -132,7 +134,8 @@ public final class MigJson {
         try {
             return MAPPER.writer(printer).writeValueAsString(document);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write " + document.getClass().getSimpleName(), e);
+            throw new IllegalStateException(
+                    "cannot write " + document.getClass().getSimpleName(), e);
         }
     }
 
@@ -154,9 +157,10 @@ public final class MigJson {
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-                .withCoercionConfig(LogicalType.Textual, c -> c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .withCoercionConfig(
+                        LogicalType.Textual, c -> c.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .addModule(module)
                 .build();
         mapper.setNodeFactory(JsonTree.NODES);
@@ -166,7 +170,8 @@ public final class MigJson {
     private static String where(JsonProcessingException e) {
         return e.getLocation() == null
                 ? ""
-                : "line " + e.getLocation().getLineNr() + " column " + e.getLocation().getColumnNr() + ": ";
+                : "line " + e.getLocation().getLineNr() + " column "
+                        + e.getLocation().getColumnNr() + ": ";
     }
 
     private static String path(JsonMappingException e) {

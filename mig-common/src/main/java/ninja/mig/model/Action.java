@@ -35,7 +35,9 @@ public record Action(
         @JsonProperty("finishtime") Instant finishTime,
         @JsonProperty("lastupdatetime") Instant lastUpdateTime,
         ActionCounters counters,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("syntaxversion") int syntaxVersion) {
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("syntaxversion")
+        int syntaxVersion) {
 
     /** The one layout of actions that is understood. */
     public static final int SYNTAX_VERSION = 2;
@@ -46,8 +48,7 @@ public record Action(
     public static final int MAX_OPERATIONS = 128;
     public static final int MAX_SIGNATURES = 16;
 
-    private static final List<String> DELIMITERS =
-            List.of(";target=", ";validfrom=", ";expireafter=", ";operations=");
+    private static final List<String> DELIMITERS = List.of(";target=", ";validfrom=", ";expireafter=", ";operations=");
 
     public Action {
         id = Objects.requireNonNullElse(id, MigId.NONE);
@@ -149,56 +150,182 @@ public record Action(
 
     public Action withId(MigId newId) {
         return new Action(
-                newId, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures,
-                investigators, status, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                newId,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     public Action withTarget(String newTarget) {
         return new Action(
-                id, name, newTarget, description, threat, validFrom, expireAfter, operations, pgpSignatures,
-                investigators, status, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                id,
+                name,
+                newTarget,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     /** The same question in another window of time; the signatures no longer fit and are dropped. */
     public Action withWindow(Instant from, Instant until) {
         return new Action(
-                id, name, target, description, threat, from, until, operations, List.of(), investigators,
-                status, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                from,
+                until,
+                operations,
+                List.of(),
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     public Action withSignatures(List<String> signatures) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, signatures, investigators,
-                status, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                signatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     public Action withInvestigators(List<Investigator> signers) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures, signers,
-                status, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                signers,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     public Action withStatus(ActionStatus newStatus) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures, investigators,
-                newStatus, startTime, finishTime, lastUpdateTime, counters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                newStatus,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
     }
 
     public Action withTimes(Instant started, Instant finished, Instant lastUpdated) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures, investigators,
-                status, started, finished, lastUpdated, counters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                started,
+                finished,
+                lastUpdated,
+                counters,
+                syntaxVersion);
     }
 
     public Action withCounters(ActionCounters newCounters) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures, investigators,
-                status, startTime, finishTime, lastUpdateTime, newCounters, syntaxVersion);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                newCounters,
+                syntaxVersion);
     }
 
     public Action withSyntaxVersion(int version) {
         return new Action(
-                id, name, target, description, threat, validFrom, expireAfter, operations, pgpSignatures, investigators,
-                status, startTime, finishTime, lastUpdateTime, counters, version);
+                id,
+                name,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                version);
     }
 }

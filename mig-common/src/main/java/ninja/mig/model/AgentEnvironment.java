@@ -26,7 +26,10 @@ public record AgentEnvironment(
         String ident,
         String os,
         String arch,
-        @JsonInclude(JsonInclude.Include.ALWAYS) @JsonProperty("isproxied") boolean isProxied,
+
+        @JsonInclude(JsonInclude.Include.ALWAYS) @JsonProperty("isproxied")
+        boolean isProxied,
+
         String proxy,
         List<String> addresses,
         @JsonProperty("publicip") String publicIp,
@@ -41,7 +44,9 @@ public record AgentEnvironment(
         os = Objects.requireNonNullElse(os, "");
         arch = Objects.requireNonNullElse(arch, "");
         proxy = Objects.requireNonNullElse(proxy, "");
-        addresses = addresses == null ? List.of() : addresses.stream().filter(Objects::nonNull).toList();
+        addresses = addresses == null
+                ? List.of()
+                : addresses.stream().filter(Objects::nonNull).toList();
         publicIp = Objects.requireNonNullElse(publicIp, "");
         other = other == null ? Map.of() : Map.copyOf(other);
     }

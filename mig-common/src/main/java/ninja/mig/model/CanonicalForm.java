@@ -47,7 +47,9 @@ public enum CanonicalForm {
         out.append(";validfrom=").append(action.validFrom().getEpochSecond());
         // The original formats the expiry with a string verb, which Go reports in place as %!s(int64=N). Signatures
         // cover those bytes, so they are part of the format.
-        out.append(";expireafter=%!s(int64=").append(action.expireAfter().getEpochSecond()).append(')');
+        out.append(";expireafter=%!s(int64=")
+                .append(action.expireAfter().getEpochSecond())
+                .append(')');
         out.append(";operations=");
         operations(out, action.operations());
         return out.append(';').toString();

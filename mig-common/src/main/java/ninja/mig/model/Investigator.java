@@ -17,7 +17,10 @@ public record Investigator(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) MigId id,
         String name,
         @JsonProperty("pgpfingerprint") String pgpFingerprint,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("publickey") byte[] publicKey,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @JsonProperty("publickey")
+        byte[] publicKey,
+
         String status,
         @JsonProperty("createdat") Instant createdAt,
         @JsonProperty("lastmodified") Instant lastModified) {

@@ -27,7 +27,9 @@ public record ModuleResult(
     public ModuleResult {
         elements = Objects.requireNonNullElse(elements, NullNode.getInstance());
         statistics = Objects.requireNonNullElse(statistics, NullNode.getInstance());
-        errors = errors == null ? List.of() : errors.stream().map(String::valueOf).toList();
+        errors = errors == null
+                ? List.of()
+                : errors.stream().map(String::valueOf).toList();
     }
 
     /** A run that gave nothing but a reason. */

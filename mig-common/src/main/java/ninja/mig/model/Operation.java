@@ -17,8 +17,12 @@ import java.util.regex.Pattern;
 public record Operation(
         String module,
         JsonNode parameters,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("is_compressed") boolean isCompressed,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("want_compressed") boolean wantCompressed) {
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("is_compressed")
+        boolean isCompressed,
+
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("want_compressed")
+        boolean wantCompressed) {
 
     private static final Pattern MODULE = Pattern.compile("[a-z0-9_-]{1,64}");
 

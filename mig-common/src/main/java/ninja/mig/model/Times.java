@@ -39,7 +39,13 @@ public final class Times {
         }
         try {
             LocalDateTime local = LocalDateTime.of(
-                    number(m, 1), number(m, 2), number(m, 3), number(m, 4), number(m, 5), number(m, 6), nanos(m.group(7)));
+                    number(m, 1),
+                    number(m, 2),
+                    number(m, 3),
+                    number(m, 4),
+                    number(m, 5),
+                    number(m, 6),
+                    nanos(m.group(7)));
             return local.toInstant(offset(m));
         } catch (java.time.DateTimeException e) {
             throw new IllegalArgumentException("'" + text + "' is not a time: " + e.getMessage(), e);
