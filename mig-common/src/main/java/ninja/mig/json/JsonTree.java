@@ -16,7 +16,7 @@ import java.util.Set;
 import ninja.mig.model.MigId;
 
 /**
- * Builds a tree from tokens, strictly: no name twice, nothing after the end, no half surrogates. Numbers are doubles, as
+ * Builds a tree from tokens, strictly: no name twice, nothing after the end. Numbers are doubles, as
  * for every other program that signs or verifies actions: whole ones of up to 53 bits are kept as integers, which print
  * the same.
  */
@@ -55,7 +55,7 @@ final class JsonTree {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object();
             case START_ARRAY -> array();
-            case VALUE_STRING -> NODES.textNode(wellFormed(parser.getText()));
+            case VALUE_STRING -> NODES.textNode(parser.getText());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText());
             case VALUE_TRUE -> NODES.booleanNode(true);
             case VALUE_FALSE -> NODES.booleanNode(false);
@@ -67,7 +67,7 @@ final class JsonTree {
     private ObjectNode object() throws IOException {
         ObjectNode object = NODES.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = wellFormed(parser.currentName());
+            String name = parser.currentName();
             if (object.has(name)) {
                 throw new JsonParseException(parser, "the name '" + name + "' is given twice");
             }
@@ -96,21 +96,6 @@ final class JsonTree {
             return NODES.numberNode((long) value);
         }
         return NODES.numberNode(value);
-    }
-
-    private static String wellFormed(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return replaceHalves(text);
-            }
-        }
-        return text;
-    }
-
-    private static String replaceHalves(String text) {
-        StringBuilder out = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> out.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c));
-        return out.toString();
     }
 
     /** Refuses two spellings of one member in one object, everywhere but inside data. */

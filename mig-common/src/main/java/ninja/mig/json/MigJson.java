@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
 import ninja.mig.model.GoNumber;
+import ninja.mig.model.MigId;
 import ninja.mig.model.Times;
 
 /**
@@ -77,7 +78,7 @@ public final class MigJson {
 
     /** As {@link #tree(byte[])}. */
     public static JsonNode tree(String json) throws MalformedJsonException {
-        try (JsonParser parser = FACTORY.createParser(json)) {
+        try (JsonParser parser = FACTORY.createParser(Surrogates.repair(json))) {
             return new JsonTree(parser).read();
         } catch (JsonProcessingException e) {
             throw new MalformedJsonException("not JSON: " + where(e) + e.getOriginalMessage(), e);
@@ -148,6 +149,7 @@ public final class MigJson {
         SimpleModule module = new SimpleModule("mig");
         module.addSerializer(Instant.class, new InstantWriter());
         module.addDeserializer(Instant.class, new InstantReader());
+        module.addDeserializer(long.class, new CountReader());
         module.addSerializer(Double.class, new DoubleWriter());
         module.addSerializer(double.class, new DoubleWriter());
         module.setSerializerModifier(new NullForEmptyLists());
@@ -211,6 +213,23 @@ public final class MigJson {
             } catch (IllegalArgumentException e) {
                 throw JsonMappingException.from(in, e.getMessage(), e);
             }
+        }
+    }
+
+    /** Counts may be written as any number that is whole: programs of the original print {@code 1.5e+06}. */
+    private static final class CountReader extends JsonDeserializer<Long> {
+        @Override
+        public Long deserialize(JsonParser in, DeserializationContext context) throws IOException {
+            double number = in.currentToken().isNumeric() ? in.getDoubleValue() : Double.NaN;
+            if (number != Math.rint(number) || Math.abs(number) > MigId.MAX) {
+                throw JsonMappingException.from(in, "'" + in.getText() + "' is not a whole number");
+            }
+            return (long) number;
+        }
+
+        @Override
+        public Long getNullValue(DeserializationContext context) {
+            return 0L;
         }
     }
 

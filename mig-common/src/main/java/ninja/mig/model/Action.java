@@ -50,6 +50,10 @@ public record Action(
 
     private static final List<String> DELIMITERS = List.of(";target=", ";validfrom=", ";expireafter=", ";operations=");
 
+    /** No action: a document that was never filled in. */
+    public static final Action NONE =
+            new Action(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 0);
+
     public Action {
         id = Objects.requireNonNullElse(id, MigId.NONE);
         name = Objects.requireNonNullElse(name, "");

@@ -17,7 +17,9 @@ import java.util.Objects;
  * @param tags any JSON, by convention an object of strings; null if none
  */
 public record Agent(
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) MigId id,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = MigId.LeftOut.class)
+        MigId id,
+
         String name,
         @JsonProperty("queueloc") String queueLoc,
         String mode,
@@ -30,6 +32,10 @@ public record Agent(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean authorized,
         AgentEnvironment environment,
         @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode tags) {
+
+    /** No agent: a document that was never filled in. */
+    public static final Agent NONE =
+            new Agent(null, null, null, null, null, 0, null, null, null, null, false, null, null);
 
     public Agent {
         id = Objects.requireNonNullElse(id, MigId.NONE);

@@ -20,6 +20,8 @@ public record Command(
 
     public Command {
         id = Objects.requireNonNullElse(id, MigId.NONE);
+        action = Objects.requireNonNullElse(action, Action.NONE);
+        agent = Objects.requireNonNullElse(agent, Agent.NONE);
         status = Objects.requireNonNullElse(status, CommandStatus.NONE);
         results = results == null
                 ? List.of()

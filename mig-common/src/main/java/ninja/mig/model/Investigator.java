@@ -14,7 +14,9 @@ import java.util.Objects;
  * @param status {@code active} or {@code disabled}
  */
 public record Investigator(
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) MigId id,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = MigId.LeftOut.class)
+        MigId id,
+
         String name,
         @JsonProperty("pgpfingerprint") String pgpFingerprint,
 

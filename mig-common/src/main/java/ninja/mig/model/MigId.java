@@ -65,4 +65,17 @@ public record MigId(long value) implements Comparable<MigId> {
     public String toString() {
         return Long.toString(value);
     }
+
+    /** Tells the JSON mapper that {@link #NONE} is left out. */
+    static final class LeftOut {
+        @Override
+        public boolean equals(Object id) {
+            return id == null || id.equals(NONE);
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
 }

@@ -46,7 +46,7 @@ public final class Times {
                     number(m, 5),
                     number(m, 6),
                     nanos(m.group(7)));
-            return local.toInstant(offset(m));
+            return local.toInstant(ZoneOffset.UTC).minusSeconds(offset(m));
         } catch (java.time.DateTimeException e) {
             throw new IllegalArgumentException("'" + text + "' is not a time: " + e.getMessage(), e);
         }
@@ -63,16 +63,16 @@ public final class Times {
         return Integer.parseInt((fraction + "000000000").substring(0, 9));
     }
 
-    private static ZoneOffset offset(Matcher m) {
+    /** Seconds east of UTC; java.time itself stops at 18 hours, RFC 3339 does not. */
+    private static int offset(Matcher m) {
         if (m.group(8) == null) {
-            return ZoneOffset.UTC;
+            return 0;
         }
-        int seconds = number(m, 9) * 3600 + number(m, 10) * 60;
         if (number(m, 9) > 23 || number(m, 10) > 59) {
             throw new java.time.DateTimeException("no such offset");
         }
-        // java.time stops at 18 hours; RFC 3339 does not, and nobody lives there.
-        return ZoneOffset.ofTotalSeconds(m.group(8).equals("-") ? -seconds : seconds);
+        int seconds = number(m, 9) * 3600 + number(m, 10) * 60;
+        return m.group(8).equals("-") ? -seconds : seconds;
     }
 
     /** UTC with {@code Z}, seconds always present, trailing zeros of the fraction removed. */
