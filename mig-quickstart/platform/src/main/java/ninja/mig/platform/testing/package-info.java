@@ -1,0 +1,2 @@
+/** Servers as parameters of JUnit tests. */
+package ninja.mig.platform.testing;
