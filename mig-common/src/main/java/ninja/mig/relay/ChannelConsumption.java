@@ -1,0 +1,98 @@
+package ninja.mig.relay;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.DefaultConsumer;
+import com.rabbitmq.client.Envelope;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Consumes one queue on one channel, until the channel ends. */
+final class ChannelConsumption implements Consumption {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+
+    private final Channel channel;
+    private final String queue;
+    private final MessageHandler handler;
+    private final Consumer<String> broken;
+    private final Unacknowledged unacknowledged;
+    private String tag = "";
+
+    /** @param broken told why this consumption is over */
+    ChannelConsumption(Channel channel, String queue, int prefetch, MessageHandler handler, Consumer<String> broken)
+            throws IOException {
+        this.channel = channel;
+        this.queue = queue;
+        this.handler = handler;
+        this.broken = broken;
+        this.unacknowledged = new Unacknowledged(channel::basicAck);
+        channel.addShutdownListener(cause -> unacknowledged.close());
+        channel.basicQos(prefetch);
+    }
+
+    @Override
+    public synchronized void pause() {
+        if (tag.isEmpty()) {
+            return;
+        }
+        try {
+            channel.basicCancel(tag);
+            tag = "";
+        } catch (IOException | ShutdownSignalException e) {
+            broken.accept("cannot stop consuming " + queue + ": " + Shutdown.text(e));
+        }
+    }
+
+    @Override
+    public synchronized void resume() {
+        try {
+            start();
+        } catch (IOException | ShutdownSignalException e) {
+            broken.accept("cannot consume " + queue + ": " + Shutdown.text(e));
+        }
+    }
+
+    synchronized void start() throws IOException {
+        if (tag.isEmpty()) {
+            tag = channel.basicConsume(queue, false, new Deliveries());
+        }
+    }
+
+    private final class Deliveries extends DefaultConsumer {
+        Deliveries() {
+            super(channel);
+        }
+
+        @Override
+        public void handleDelivery(
+                String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+            unacknowledged.delivered(envelope.getDeliveryTag());
+            Delivery delivery = new Delivery(
+                    unacknowledged, envelope.getDeliveryTag(), envelope.getRoutingKey(), envelope.isRedeliver(), body);
+            handle(delivery);
+        }
+
+        @Override
+        public void handleCancel(String consumerTag) {
+            broken.accept("queue " + queue + " was taken away");
+        }
+    }
+
+    private void handle(Delivery delivery) {
+        try {
+            handler.handle(delivery);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            broken.accept("interrupted while handling a message of " + queue);
+        } catch (RuntimeException e) {
+            log.error("discarding a message of {} that meets a defect", queue, e);
+            delivery.ack();
+        } catch (Exception e) {
+            log.error("a message of {} cannot be handled now", queue, e);
+            broken.accept("messages of " + queue + " cannot be handled now: " + e.getMessage());
+        }
+    }
+}

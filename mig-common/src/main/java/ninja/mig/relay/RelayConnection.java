@@ -1,0 +1,270 @@
+package ninja.mig.relay;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Address;
+import com.rabbitmq.client.BuiltinExchangeType;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ListAddressResolver;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSocket;
+import ninja.mig.model.QueueLoc;
+import ninja.mig.runtime.Routines;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to the relay. It does not come back by itself: whatever ends it, a channel of it or a consumption
+ * completes {@link #broken}, after which its owner closes it and opens another.
+ */
+public final class RelayConnection implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Map<String, Object> NO_ARGUMENTS = Map.of();
+
+    private final Connection connection;
+    private final ExecutorService deliveries;
+    private final Clock clock;
+    private final CompletableFuture<String> broken = new CompletableFuture<>();
+    private final AtomicReference<Optional<String>> blocked = new AtomicReference<>(Optional.empty());
+
+    private RelayConnection(Connection connection, ExecutorService deliveries, Clock clock) {
+        this.connection = connection;
+        this.deliveries = deliveries;
+        this.clock = clock;
+        connection.addShutdownListener(cause -> broken.complete(Shutdown.text(cause)));
+        connection.addBlockedListener(this::block, this::unblock);
+    }
+
+    /**
+     * Connects directly.
+     *
+     * @param name what the broker lists the connection as
+     * @throws RelayRefusedException if the broker refuses the user, the password or the virtual host
+     * @throws RelayException if it cannot be reached
+     */
+    public static RelayConnection open(RelayConf conf, String name, Clock clock) throws RelayException {
+        return open(conf, Optional.empty(), name, clock);
+    }
+
+    /** As {@link #open(RelayConf, String, Clock)}, through a proxy if one is given. */
+    public static RelayConnection open(RelayConf conf, Optional<ConnectProxy> proxy, String name, Clock clock)
+            throws RelayException {
+        ExecutorService deliveries = Executors.newCachedThreadPool(body -> Routines.thread("relay-" + name, body));
+        try {
+            ConnectionFactory factory = factory(conf, deliveries);
+            Connection connection = proxy.isPresent()
+                    ? through(proxy.get(), factory, conf, deliveries, name)
+                    : factory.newConnection(name);
+            return new RelayConnection(connection, deliveries, clock);
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
+            deliveries.shutdownNow();
+            String text = "cannot connect to relay " + conf
+                    + proxy.map(p -> " through " + p).orElse("") + ": ";
+            if (Shutdown.isRefusedEntry(e)) {
+                throw new RelayRefusedException(text + Shutdown.text(e), e);
+            }
+            throw new RelayException(text + Shutdown.text(e), e);
+        }
+    }
+
+    private static ConnectionFactory factory(RelayConf conf, ExecutorService deliveries) {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setHost(conf.host());
+        factory.setPort(conf.port());
+        factory.setUsername(conf.user());
+        factory.setPassword(conf.password());
+        factory.setVirtualHost(conf.vhost());
+        factory.setConnectionTimeout((int) conf.connectTimeout().toMillis());
+        factory.setHandshakeTimeout((int) HANDSHAKE.toMillis());
+        factory.setChannelRpcTimeout((int) ANSWER.toMillis());
+        factory.setRequestedHeartbeat((int) Math.max(1, conf.heartbeat().toSeconds()));
+        factory.setSharedExecutor(deliveries);
+        factory.setThreadFactory(body -> Routines.thread("relay-io", body));
+        factory.setAutomaticRecoveryEnabled(false);
+        factory.setTopologyRecoveryEnabled(false);
+        conf.tls().ifPresent(tls -> {
+            factory.useSslProtocol(tls.context());
+            factory.setSocketConfigurator(RelayConnection::prepare);
+        });
+        return factory;
+    }
+
+    private static void prepare(Socket socket) throws IOException {
+        socket.setTcpNoDelay(true);
+        if (socket instanceof SSLSocket tls) {
+            PemTls.prepare(tls);
+        }
+    }
+
+    private static Connection through(
+            ConnectProxy proxy, ConnectionFactory factory, RelayConf conf, ExecutorService deliveries, String name)
+            throws IOException, TimeoutException {
+        factory.setSocketFactory(new ProxySocketFactory(proxy, conf.tls()));
+        // The library's default resolver would look up the relay here, where perhaps only the proxy can.
+        ListAddressResolver relay = new ListAddressResolver(List.of(new Address(conf.host(), conf.port())));
+        return factory.newConnection(deliveries, relay, name);
+    }
+
+    private void block(String reason) {
+        log.warn("the relay takes no messages: {}", reason);
+        blocked.set(Optional.of(reason));
+    }
+
+    private void unblock() {
+        log.info("the relay takes messages again");
+        blocked.set(Optional.empty());
+    }
+
+    /** Completes with the reason when this connection is of no more use. Do not block in what depends on it. */
+    public CompletableFuture<String> broken() {
+        return broken.copy();
+    }
+
+    /** Declares this connection of no more use. */
+    void giveUp(String reason) {
+        broken.complete(reason);
+    }
+
+    static Duration farewell() {
+        return FAREWELL;
+    }
+
+    public boolean isUsable() {
+        return !broken.isDone();
+    }
+
+    /** Declares the exchanges, and the queues of heartbeats and results: the scheduler's part. */
+    public void declareScheduler() throws RelayException {
+        onOwnChannel("declare exchanges and queues", channel -> {
+            channel.exchangeDeclare(Topology.EXCHANGE, BuiltinExchangeType.DIRECT, true, false, NO_ARGUMENTS);
+            channel.exchangeDeclare(Topology.EVENT_EXCHANGE, BuiltinExchangeType.TOPIC, true, false, NO_ARGUMENTS);
+            bind(channel, Topology.HEARTBEATS, Topology.EXCHANGE, Topology.HEARTBEATS);
+            bind(channel, Topology.RESULTS, Topology.EXCHANGE, Topology.RESULTS);
+            return "";
+        });
+    }
+
+    /** Declares and binds an agent's queue: the agent's part, which fails until a scheduler has done its own. */
+    public void declareAgent(QueueLoc queueLoc) throws RelayException {
+        String queue = Topology.queue(queueLoc);
+        onOwnChannel("declare the agent's queue", channel -> bind(channel, queue, Topology.EXCHANGE, queue));
+    }
+
+    /** Declares an event worker's queue and binds it to one kind of event. */
+    public void declareWorker(String worker, String eventKey) throws RelayException {
+        String queue = Topology.workerQueue(worker);
+        onOwnChannel("declare queue " + queue, channel -> bind(channel, queue, Topology.EVENT_EXCHANGE, eventKey));
+    }
+
+    private static String bind(Channel channel, String queue, String exchange, String key) throws IOException {
+        channel.queueDeclare(queue, true, false, false, NO_ARGUMENTS);
+        channel.queueBind(queue, exchange, key, NO_ARGUMENTS);
+        return queue;
+    }
+
+    /** Looks at a queue; empty if there is none. */
+    public Optional<QueueState> inspect(String queue) throws RelayException {
+        return unlessMissing("inspect queue " + queue, channel -> {
+            AMQP.Queue.DeclareOk state = channel.queueDeclarePassive(queue);
+            return new QueueState(state.getMessageCount(), state.getConsumerCount());
+        });
+    }
+
+    /** Deletes a queue with what it holds; does nothing if there is none. */
+    public void deleteQueue(String queue) throws RelayException {
+        unlessMissing("delete queue " + queue, channel -> channel.queueDelete(queue));
+    }
+
+    private interface Work<T> {
+        T on(Channel channel) throws IOException;
+    }
+
+    private <T> Optional<T> unlessMissing(String what, Work<T> work) throws RelayException {
+        try {
+            return Optional.of(onOwnChannel(what, work));
+        } catch (RelayException e) {
+            if (Shutdown.isNotFound(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** A broker closes the channel of a request that it refuses, so each gets its own. */
+    private <T> T onOwnChannel(String what, Work<T> work) throws RelayException {
+        try {
+            Channel channel = connection.createChannel();
+            T result = work.on(channel);
+            channel.close();
+            return result;
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
+            String text = "cannot " + what + ": " + Shutdown.text(e);
+            throw Shutdown.isRefused(e) ? new RelayRefusedException(text, e) : new RelayException(text, e);
+        }
+    }
+
+    /** A publisher with a channel of its own. */
+    public Publisher publisher() throws RelayException {
+        try {
+            return new ChannelPublisher(watchedChannel(), clock, blocked::get);
+        } catch (IOException | ShutdownSignalException e) {
+            throw new RelayException("cannot publish: " + Shutdown.text(e), e);
+        }
+    }
+
+    /**
+     * Takes the messages of a queue, on a channel and in a thread of its own.
+     *
+     * @param prefetch messages that may be delivered and not acknowledged, 1 to 1000
+     */
+    public Consumption consume(String queue, int prefetch, MessageHandler handler) throws RelayException {
+        return consume(queue, prefetch, handler, false);
+    }
+
+    Consumption consume(String queue, int prefetch, MessageHandler handler, boolean paused) throws RelayException {
+        if (prefetch < 1 || prefetch > 1000) {
+            throw new IllegalArgumentException("prefetch is a number from 1 to 1000, not " + prefetch);
+        }
+        try {
+            ChannelConsumption consumption =
+                    new ChannelConsumption(watchedChannel(), queue, prefetch, handler, broken::complete);
+            if (!paused) {
+                consumption.start();
+            }
+            return consumption;
+        } catch (IOException | ShutdownSignalException e) {
+            String text = "cannot consume " + queue + ": " + Shutdown.text(e);
+            throw Shutdown.isRefused(e) ? new RelayRefusedException(text, e) : new RelayException(text, e);
+        }
+    }
+
+    private Channel watchedChannel() throws IOException {
+        Channel channel = connection.createChannel();
+        channel.addShutdownListener(cause -> broken.complete(Shutdown.text(cause)));
+        return channel;
+    }
+
+    /** Leaves the relay, within 5 s. What was delivered and not acknowledged will be delivered again. */
+    @Override
+    public void close() {
+        broken.complete("closed");
+        deliveries.shutdownNow();
+        connection.abort((int) FAREWELL.toMillis());
+    }
+}

@@ -1,0 +1,76 @@
+package ninja.mig.relay;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.PossibleAuthenticationFailureException;
+import com.rabbitmq.client.ShutdownSignalException;
+import java.util.Optional;
+
+/** What a failure of the client library means. */
+final class Shutdown {
+    private static final int ACCESS_REFUSED = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int NOT_ALLOWED = 530;
+
+    private Shutdown() {}
+
+    /** In few words: the broker's own, if it said something. */
+    static String text(Throwable e) {
+        Optional<ShutdownSignalException> signal = signal(e);
+        return signal.flatMap(Shutdown::replyText).orElseGet(() -> deepest(e));
+    }
+
+    private static String deepest(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getMessage() == null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private static Optional<String> replyText(ShutdownSignalException signal) {
+        Method reason = signal.getReason();
+        if (reason instanceof AMQP.Connection.Close close) {
+            return Optional.of(close.getReplyText());
+        }
+        if (reason instanceof AMQP.Channel.Close close) {
+            return Optional.of(close.getReplyText());
+        }
+        return Optional.empty();
+    }
+
+    private static int replyCode(ShutdownSignalException signal) {
+        Method reason = signal.getReason();
+        if (reason instanceof AMQP.Connection.Close close) {
+            return close.getReplyCode();
+        }
+        return reason instanceof AMQP.Channel.Close close ? close.getReplyCode() : 0;
+    }
+
+    private static Optional<ShutdownSignalException> signal(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ShutdownSignalException signal) {
+                return Optional.of(signal);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A failure to enter the virtual host: as a user, or since there is none of that name. */
+    static boolean isRefusedEntry(Throwable e) {
+        int code = signal(e).map(Shutdown::replyCode).orElse(0);
+        return e instanceof PossibleAuthenticationFailureException
+                || code == ACCESS_REFUSED
+                || code == NOT_ALLOWED
+                || code == NOT_FOUND;
+    }
+
+    /** A missing permission. */
+    static boolean isRefused(Throwable e) {
+        return signal(e).map(Shutdown::replyCode).orElse(0) == ACCESS_REFUSED;
+    }
+
+    static boolean isNotFound(Throwable e) {
+        return signal(e).map(Shutdown::replyCode).orElse(0) == NOT_FOUND;
+    }
+}
