@@ -1,0 +1,102 @@
+package ninja.mig.log;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Map;
+import ninja.mig.conf.ConfException;
+import org.slf4j.LoggerFactory;
+
+/** Sets up where the log of a program goes. */
+public final class Logging implements AutoCloseable {
+    /** Libraries that say more than an operator wants to know. */
+    private static final Map<String, Level> QUIET = Map.of(
+            "com.rabbitmq.client", Level.ERROR,
+            "com.zaxxer.hikari", Level.WARN,
+            "org.postgresql", Level.WARN,
+            "org.eclipse.jetty", Level.WARN,
+            "org.glassfish", Level.WARN,
+            "org.apache.qpid", Level.WARN,
+            "org.testcontainers", Level.WARN,
+            "io.zonky", Level.WARN);
+
+    private static final int WAITING = 8192;
+
+    private final LoggerContext context;
+
+    private Logging(LoggerContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Directs every logger of this process.
+     *
+     * @param program the tag in syslog: {@code mig-scheduler}
+     * @param stream where mode {@code stdout} writes: the agent's standard output belongs to its modules
+     * @return writes what waits and ends the logging when it is closed: the last thing that a program does
+     * @throws ConfException if the log file cannot be opened
+     */
+    public static Logging setUp(LoggingConf conf, String program, PrintStream stream) {
+        Destination destination = destination(conf, program, stream);
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        install(context, destination, conf.level(), conf.mode() == LoggingConf.Mode.SYSLOG);
+        return new Logging(context);
+    }
+
+    private static Destination destination(LoggingConf conf, String program, PrintStream stream) {
+        try {
+            return switch (conf.mode()) {
+                case STDOUT -> new StreamDestination(stream);
+                case FILE -> new FileDestination(conf.file().orElseThrow(), conf.maxFileSize());
+                case SYSLOG -> new SyslogDestination(conf, program);
+            };
+        } catch (IOException e) {
+            throw new ConfException(
+                    "[logging] file: cannot write to " + conf.file().orElseThrow() + ": " + e);
+        }
+    }
+
+    /** @param async whether a destination over the network must not hold up those who log */
+    static void install(LoggerContext context, Destination destination, Severity level, boolean async) {
+        context.reset();
+        LineAppender lines = new LineAppender(destination, level, System.err);
+        lines.setContext(context);
+        lines.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(logback(level));
+        if (async) {
+            AsyncAppender queue = new AsyncAppender();
+            queue.setContext(context);
+            queue.setQueueSize(WAITING);
+            queue.setNeverBlock(true);
+            queue.setDiscardingThreshold(0);
+            queue.addAppender(lines);
+            queue.start();
+            root.addAppender(queue);
+        } else {
+            root.addAppender(lines);
+        }
+        QUIET.forEach((name, least) -> context.getLogger(name).setLevel(stricter(least, logback(level))));
+    }
+
+    private static Level stricter(Level a, Level b) {
+        return a.isGreaterOrEqual(b) ? a : b;
+    }
+
+    private static Level logback(Severity level) {
+        return switch (level) {
+            case EMERGENCY, ALERT, CRITICAL, ERROR -> Level.ERROR;
+            case WARNING -> Level.WARN;
+            case NOTICE, INFO -> Level.INFO;
+            case DEBUG -> Level.DEBUG;
+        };
+    }
+
+    @Override
+    public void close() {
+        context.stop();
+    }
+}
