@@ -17,17 +17,18 @@ final class ChannelConsumption implements Consumption {
     private final Channel channel;
     private final String queue;
     private final MessageHandler handler;
-    private final Consumer<String> broken;
+    private final Consumer<String> onEnd;
     private final Unacknowledged unacknowledged;
     private String tag = "";
+    private volatile boolean ended;
 
-    /** @param broken told why this consumption is over */
-    ChannelConsumption(Channel channel, String queue, int prefetch, MessageHandler handler, Consumer<String> broken)
+    /** @param onEnd told why this consumption is over */
+    ChannelConsumption(Channel channel, String queue, int prefetch, MessageHandler handler, Consumer<String> onEnd)
             throws IOException {
         this.channel = channel;
         this.queue = queue;
         this.handler = handler;
-        this.broken = broken;
+        this.onEnd = onEnd;
         this.unacknowledged = new Unacknowledged(channel::basicAck);
         channel.addShutdownListener(cause -> unacknowledged.close());
         channel.basicQos(prefetch);
@@ -42,7 +43,7 @@ final class ChannelConsumption implements Consumption {
             channel.basicCancel(tag);
             tag = "";
         } catch (IOException | ShutdownSignalException e) {
-            broken.accept("cannot stop consuming " + queue + ": " + Shutdown.text(e));
+            end("cannot stop consuming " + queue + ": " + Shutdown.text(e));
         }
     }
 
@@ -51,7 +52,7 @@ final class ChannelConsumption implements Consumption {
         try {
             start();
         } catch (IOException | ShutdownSignalException e) {
-            broken.accept("cannot consume " + queue + ": " + Shutdown.text(e));
+            end("cannot consume " + queue + ": " + Shutdown.text(e));
         }
     }
 
@@ -77,22 +78,30 @@ final class ChannelConsumption implements Consumption {
 
         @Override
         public void handleCancel(String consumerTag) {
-            broken.accept("queue " + queue + " was taken away");
+            end("queue " + queue + " was taken away");
         }
     }
 
+    private void end(String reason) {
+        ended = true;
+        onEnd.accept(reason);
+    }
+
     private void handle(Delivery delivery) {
+        if (ended) {
+            return; // the relay will deliver it again
+        }
         try {
             handler.handle(delivery);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            broken.accept("interrupted while handling a message of " + queue);
+            end("interrupted while handling a message of " + queue);
         } catch (RuntimeException e) {
             log.error("discarding a message of {} that meets a defect", queue, e);
             delivery.ack();
         } catch (Exception e) {
             log.error("a message of {} cannot be handled now", queue, e);
-            broken.accept("messages of " + queue + " cannot be handled now: " + e.getMessage());
+            end("messages of " + queue + " cannot be handled now: " + e.getMessage());
         }
     }
 }

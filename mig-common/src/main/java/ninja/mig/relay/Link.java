@@ -86,6 +86,8 @@ final class Link implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             log.debug("{} was interrupted", name);
+        } finally {
+            current.get().ifPresent(RelayConnection::close);
         }
     }
 
@@ -143,7 +145,6 @@ final class Link implements AutoCloseable {
         closed.countDown();
         current.get().ifPresent(RelayConnection::close);
         supervisor.join(RelayConnection.farewell().toMillis());
-        supervisor.interrupt();
-        current.get().ifPresent(RelayConnection::close);
+        supervisor.interrupt(); // a connection that it is just making closes when it is there
     }
 }

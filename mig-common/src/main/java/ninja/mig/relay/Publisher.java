@@ -26,7 +26,8 @@ public interface Publisher {
         try {
             return publish(message).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new RelayException("the relay did not confirm the " + message + " within " + timeout, e);
+            throw new RelayException(
+                    "the relay did not confirm the " + message + " within " + timeout.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             throw new RelayException(e.getCause().getMessage(), e.getCause());
         }

@@ -40,7 +40,11 @@ final class Loop implements Runnable, Routine {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            log.debug("{} was interrupted", name);
+            if (isStopped()) {
+                log.debug("{} was interrupted", name);
+            } else {
+                log.error("{} ended by an interruption that nobody asked for", name);
+            }
         }
     }
 
