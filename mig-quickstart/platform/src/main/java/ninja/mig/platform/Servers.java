@@ -11,7 +11,7 @@ public final class Servers {
 
     /** @param directory for data and log; what an earlier run left there is used again, and it stays when the server closes */
     public static PostgresServer postgres(Path directory, Durability durability) throws IOException {
-        throw new IllegalStateException("not there");
+        return PrivatePostgres.start(directory, durability, false);
     }
 
     /**
@@ -20,6 +20,30 @@ public final class Servers {
      */
     public static AmqpBroker broker(Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls)
             throws IOException {
-        throw new IllegalStateException("not there");
+        Optional<Path> rabbitMq = PrivateRabbitMq.installed();
+        return rabbitMq.isPresent()
+                ? PrivateRabbitMq.start(rabbitMq.get(), directory, passwords, tls)
+                : EmbeddedBroker.start(directory, passwords, tls);
+    }
+
+    /** As {@link #postgres}, on a machine that has none. */
+    public static PostgresServer embeddedPostgres(Path directory, Durability durability) throws IOException {
+        return PrivatePostgres.start(directory, durability, true);
+    }
+
+    /** As {@link #broker}, on a machine without RabbitMQ. */
+    public static AmqpBroker embeddedBroker(Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls)
+            throws IOException {
+        return EmbeddedBroker.start(directory, passwords, tls);
+    }
+
+    /** Users, virtual host and permissions as RabbitMQ imports them; contains the passwords. */
+    public static String rabbitMqDefinitions(Map<BrokerUser, String> passwords) {
+        return PrivateRabbitMq.definitions(passwords).toString();
+    }
+
+    /** Whether {@link #broker} will start RabbitMQ itself. */
+    public static boolean hasRabbitMq() {
+        return PrivateRabbitMq.installed().isPresent();
     }
 }
