@@ -1,0 +1,62 @@
+package ninja.mig.pgp;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import ninja.mig.model.Action;
+import ninja.mig.model.CanonicalForm;
+import ninja.mig.model.InvalidActionException;
+import ninja.mig.pgp.BadSignatureException.Kind;
+
+/** The signatures of an action, over the text that {@link CanonicalForm} makes of it. */
+public final class ActionSignatures {
+    private ActionSignatures() {}
+
+    /**
+     * Names everybody who signed an action. Nobody is named twice, so nobody is weighed twice.
+     *
+     * @throws BadSignatureException if there is no signature, one does not verify, or one key signed twice
+     */
+    public static Set<Signer> verify(Action action, Keyring keyring, Instant now) throws BadSignatureException {
+        if (action.pgpSignatures().isEmpty()) {
+            throw new BadSignatureException(Kind.MALFORMED, "the action has no signature");
+        }
+        if (action.pgpSignatures().size() > Action.MAX_SIGNATURES) {
+            throw new BadSignatureException(Kind.MALFORMED, "the action has too many signatures");
+        }
+        List<byte[]> texts = texts(action);
+        Map<Fingerprint, Signer> signers = new LinkedHashMap<>();
+        for (String stored : action.pgpSignatures()) {
+            Signer signer = keyring.verify(texts, DetachedSignature.parse(stored), now);
+            if (signers.putIfAbsent(signer.fingerprint(), signer) != null) {
+                throw new BadSignatureException(
+                        Kind.SIGNED_TWICE, "key " + signer.fingerprint() + " is used to sign several times");
+            }
+        }
+        return new LinkedHashSet<>(signers.values());
+    }
+
+    /** What a signature of this action may cover. */
+    public static List<byte[]> texts(Action action) {
+        return CanonicalForm.allOf(action).stream()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /**
+     * Adds one signature to those that the action has.
+     *
+     * @throws InvalidActionException if nobody would accept the action as it is
+     */
+    public static Action sign(Action action, ActionSigner signer) throws SigningException, InvalidActionException {
+        action.withSyntaxVersion(Action.SYNTAX_VERSION).checkSignable();
+        List<String> signatures = new ArrayList<>(action.pgpSignatures());
+        signatures.add(signer.sign(action.canonical(CanonicalForm.C19)).toStored());
+        return action.withSignatures(signatures);
+    }
+}

@@ -1,0 +1,90 @@
+package ninja.mig.acl;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import ninja.mig.conf.ConfException;
+import ninja.mig.json.MigJson;
+import ninja.mig.pgp.Fingerprint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AclTest {
+    record Case(JsonNode json) {
+        @Override
+        public String toString() {
+            return json.get("id").asText();
+        }
+    }
+
+    static Stream<Case> cases() throws Exception {
+        try (InputStream in = AclTest.class.getResourceAsStream("/vectors/acl/acl.json")) {
+            List<Case> cases = new ArrayList<>();
+            MigJson.tree(in.readAllBytes()).get("cases").forEach(c -> cases.add(new Case(c)));
+            return cases.stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void decidesAboutTheWholeAction(Case c) {
+        JsonNode acl = c.json().get("acl");
+        List<String> documents = List.of(acl.isTextual() ? acl.asText() : MigJson.text(acl));
+        if (c.json().get("load").asText().equals("error")) {
+            assertThrows(ConfException.class, () -> Acl.parse(documents));
+            return;
+        }
+        List<String> modules = new ArrayList<>();
+        c.json().get("modules").forEach(m -> modules.add(m.asText()));
+        List<String> names = new ArrayList<>();
+        c.json().get("signers").forEach(s -> names.add(s.asText()));
+        Set<Fingerprint> signers = new LinkedHashSet<>();
+        boolean twice = false; // refused before the ACL is asked
+        for (String name : names) {
+            twice |= !signers.add(Fingerprint.parse(name));
+        }
+        if (c.json().get("expect").asText().equals("allow")) {
+            assertDoesNotThrow(() -> Acl.parse(documents).check(modules, signers));
+        } else if (!twice) {
+            assertThrows(
+                    PermissionDeniedException.class, () -> Acl.parse(documents).check(modules, signers));
+        }
+    }
+
+    @Test
+    void namesOperationModuleAndWeights() {
+        Acl acl = Acl.parse(
+                List.of("{\"file\":{\"minimumweight\":2,\"investigators\":{\"a\":{\"fingerprint\":\"" + "A".repeat(40)
+                        + "\",\"weight\":1},\"b\":{\"fingerprint\":\"" + "B".repeat(40) + "\",\"weight\":1}}}}"));
+
+        PermissionDeniedException e = assertThrows(
+                PermissionDeniedException.class,
+                () -> acl.check(List.of("file"), Set.of(Fingerprint.parse("A".repeat(40)))));
+
+        assertEquals(
+                "operation 0, module 'file': permission denied, its signers weigh 1, permission 'file' needs 2",
+                e.getMessage());
+    }
+
+    @Test
+    void reportsEveryProblemAtOnce() {
+        ConfException e = assertThrows(
+                ConfException.class,
+                () -> Acl.parse(List.of(
+                        "{\"a\":{\"minimumweight\":0,\"investigators\":{}},\"b\":[],"
+                                + "\"c\":{\"minimumweight\":1,\"investigators\":{\"x\":{\"fingerprint\":\"12\",\"weight\":1}}}}",
+                        "{\"a\":")));
+
+        assertTrue(e.problems().size() >= 5, e.getMessage());
+    }
+}
