@@ -1,7 +1,6 @@
 package ninja.mig.platform;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,13 +48,25 @@ final class Commands {
         return ended.output();
     }
 
-    static boolean waitFor(Process process, Duration limit) throws IOException {
+    /**
+     * An interruption is kept for later: these commands are short, and one that was cut off, such as a {@code pg_ctl
+     * start}, would leave things half done.
+     */
+    static boolean waitFor(Process process, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean interrupted = false;
         try {
-            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            killWithDescendants(process);
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while waiting for a process");
+            while (true) {
+                try {
+                    return process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -219,7 +219,7 @@ final class PrivateRabbitMq implements AmqpBroker {
 
     /** SIGTERM to the script, which stops the Erlang VM behind it; by force if that takes too long. */
     @Override
-    public synchronized void stop() throws IOException {
+    public synchronized void stop() {
         if (process.isPresent()) {
             process.get().destroy();
             Commands.waitFor(process.get(), STOP_LIMIT);
@@ -228,7 +228,7 @@ final class PrivateRabbitMq implements AmqpBroker {
     }
 
     @Override
-    public synchronized void crash() throws IOException {
+    public synchronized void crash() {
         if (process.isPresent()) {
             List<ProcessHandle> descendants = process.get().descendants().toList();
             Commands.killWithDescendants(process.get());
@@ -241,7 +241,7 @@ final class PrivateRabbitMq implements AmqpBroker {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         stop();
     }
 
