@@ -15,9 +15,11 @@ import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import ninja.mig.relay.PemTls;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,12 +34,16 @@ abstract class BrokerContract {
     private PrivateDirectory directory;
     AmqpBroker broker;
 
-    abstract AmqpBroker start(Path directory, Map<BrokerUser, String> passwords) throws IOException;
+    abstract AmqpBroker start(Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls)
+            throws IOException;
 
     @BeforeAll
     void startBroker() throws Exception {
         directory = PrivateDirectory.temporary("mig-broker-it");
-        broker = start(directory.path().resolve("broker"), passwords);
+        broker = start(
+                directory.path().resolve("broker"),
+                passwords,
+                Optional.of(new BrokerTls(pem("ca.crt"), pem("rsa.crt"), pem("rsa.key"))));
         try (Connection scheduler = connect(BrokerUser.SCHEDULER)) {
             Channel channel = scheduler.createChannel();
             channel.exchangeDeclare("mig", "topic", true);
@@ -103,6 +109,37 @@ abstract class BrokerContract {
     @Test
     void refusesTheGuest() {
         assertThrows(PossibleAuthenticationFailureException.class, () -> connect("guest", "guest"));
+    }
+
+    @Test
+    void servesTlsToClientsWithACertificate() throws Exception {
+        PemTls tls = PemTls.of(
+                Files.readString(pem("ca.crt")),
+                Optional.of(Files.readString(pem("ec.crt"))),
+                Optional.of(Files.readString(pem("ec.key"))));
+        try (Connection connection = connectTls(tls)) {
+            assertTrue(connection.isOpen());
+        }
+    }
+
+    @Test
+    void refusesTlsClientsWithoutACertificate() throws Exception {
+        PemTls tls = PemTls.of(Files.readString(pem("ca.crt")), Optional.empty(), Optional.empty());
+        assertThrows(IOException.class, () -> connectTls(tls));
+    }
+
+    private static Path pem(String name) {
+        return Path.of("src/test/resources/tls", name).toAbsolutePath();
+    }
+
+    private Connection connectTls(PemTls tls) throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri("amqps://agent@" + broker.host() + ":" + broker.tlsPort().orElseThrow() + "/" + broker.vhost());
+        factory.setPassword(broker.password(BrokerUser.AGENT));
+        factory.setAutomaticRecoveryEnabled(false);
+        factory.useSslProtocol(tls.context());
+        factory.enableHostnameVerification();
+        return factory.newConnection();
     }
 
     interface Attempt {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddedBrokerIT extends BrokerContract {
     @Override
-    AmqpBroker start(Path directory, Map<BrokerUser, String> passwords) throws IOException {
-        return Servers.embeddedBroker(directory, passwords, Optional.empty());
+    AmqpBroker start(Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls) throws IOException {
+        return Servers.embeddedBroker(directory, passwords, tls);
     }
 
     @Test

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 @RealRabbitMq
 class PrivateRabbitMqIT extends BrokerContract {
     @Override
-    AmqpBroker start(Path directory, Map<BrokerUser, String> passwords) throws IOException {
+    AmqpBroker start(Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls) throws IOException {
         Assumptions.assumeTrue(
                 Servers.hasRabbitMq(), "NOT RUN, needs a real RabbitMQ: apt-get install rabbitmq-server");
-        return Servers.broker(directory, passwords, Optional.empty());
+        return Servers.broker(directory, passwords, tls);
     }
 
     @Test
