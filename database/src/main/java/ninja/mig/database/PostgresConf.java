@@ -1,5 +1,7 @@
 package ninja.mig.database;
 
+import ninja.mig.conf.IniFile;
+
 /**
  * Section {@code [postgres]} of a configuration.
  *
@@ -11,6 +13,23 @@ public record PostgresConf(
 
     public static final int DEFAULT_PORT = 5432;
     public static final int DEFAULT_MAX_CONN = 10;
+
+    private static final int MOST_CONN = 10_000;
+
+    /**
+     * Reads section {@code [postgres]}: {@code host}, {@code port}, {@code dbname}, {@code user}, {@code password},
+     * {@code sslmode} ({@code require} if it is left out), {@code maxconn}. Problems are left to the file.
+     */
+    public static PostgresConf read(IniFile ini) {
+        return new PostgresConf(
+                ini.string("postgres", "host"),
+                ini.integer("postgres", "port", DEFAULT_PORT, 1, 65535),
+                ini.string("postgres", "dbname"),
+                ini.string("postgres", "user"),
+                ini.string("postgres", "password"),
+                ini.word("postgres", "sslmode", "require", "disable", "require", "verify-ca", "verify-full"),
+                ini.integer("postgres", "maxconn", DEFAULT_MAX_CONN, 1, MOST_CONN));
+    }
 
     @Override
     public String toString() {
