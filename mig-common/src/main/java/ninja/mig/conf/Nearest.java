@@ -9,7 +9,7 @@ final class Nearest {
 
     /** {@code ", did you mean 'port'?"}, or nothing if no known name is near. */
     static String hint(String name, Collection<String> known) {
-        int reach = Math.max(1, name.length() / 3);
+        int reach = name.length() < 4 ? 1 : Math.max(2, name.length() / 3);
         return known.stream()
                 .min(Comparator.comparingInt(k -> distance(name, k)))
                 .filter(k -> distance(name, k) <= reach)

@@ -8,7 +8,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 public final class BeforeSetUp extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        Logging.install(context, new StreamDestination(System.err), Severity.WARNING, false);
+        Logging.install(context, new StreamDestination(System.err), Severity.WARNING);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -3,19 +3,15 @@ package ninja.mig.log;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
-import java.io.PrintStream;
 
-/** Writes log lines; those that cannot be written go to standard error, so that they are not lost unseen. */
+/** Turns what is logged into lines for a destination. */
 final class LineAppender extends AppenderBase<ILoggingEvent> {
     private final Destination destination;
     private final Severity level;
-    private final PrintStream lastResort;
-    private boolean failing;
 
-    LineAppender(Destination destination, Severity level, PrintStream lastResort) {
+    LineAppender(Destination destination, Severity level) {
         this.destination = destination;
         this.level = level;
-        this.lastResort = lastResort;
         setName("mig");
     }
 
@@ -25,16 +21,10 @@ final class LineAppender extends AppenderBase<ILoggingEvent> {
         if (!severity.isShownAt(level)) {
             return;
         }
-        String line = LogLine.of(event);
         try {
-            destination.write(event.getInstant(), severity, line);
-            failing = false;
+            destination.write(event.getInstant(), severity, LogLine.of(event));
         } catch (IOException e) {
-            if (!failing) {
-                lastResort.println("cannot write the log: " + e);
-            }
-            failing = true;
-            lastResort.println(DatePrefix.at(event.getInstant()) + line);
+            addError("cannot write the log", e);
         }
     }
 
@@ -44,7 +34,7 @@ final class LineAppender extends AppenderBase<ILoggingEvent> {
         try {
             destination.close();
         } catch (IOException e) {
-            lastResort.println("cannot close the log: " + e);
+            addError("cannot close the log", e);
         }
     }
 }

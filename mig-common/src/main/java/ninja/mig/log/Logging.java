@@ -1,6 +1,5 @@
 package ninja.mig.log;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -23,8 +22,6 @@ public final class Logging implements AutoCloseable {
             "org.testcontainers", Level.WARN,
             "io.zonky", Level.WARN);
 
-    private static final int WAITING = 8192;
-
     private final LoggerContext context;
 
     private Logging(LoggerContext context) {
@@ -42,7 +39,7 @@ public final class Logging implements AutoCloseable {
     public static Logging setUp(LoggingConf conf, String program, PrintStream stream) {
         Destination destination = destination(conf, program, stream);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        install(context, destination, conf.level(), conf.mode() == LoggingConf.Mode.SYSLOG);
+        install(context, destination, conf.level());
         return new Logging(context);
     }
 
@@ -50,8 +47,8 @@ public final class Logging implements AutoCloseable {
         try {
             return switch (conf.mode()) {
                 case STDOUT -> new StreamDestination(stream);
-                case FILE -> new FileDestination(conf.file().orElseThrow(), conf.maxFileSize());
-                case SYSLOG -> new SyslogDestination(conf, program);
+                case FILE -> safe(new FileDestination(conf.file().orElseThrow(), conf.maxFileSize()));
+                case SYSLOG -> new QueuedDestination(safe(new SyslogDestination(conf, program)));
             };
         } catch (IOException e) {
             throw new ConfException(
@@ -59,26 +56,18 @@ public final class Logging implements AutoCloseable {
         }
     }
 
-    /** @param async whether a destination over the network must not hold up those who log */
-    static void install(LoggerContext context, Destination destination, Severity level, boolean async) {
+    private static Destination safe(Destination destination) {
+        return new SafeDestination(destination, System.err);
+    }
+
+    static void install(LoggerContext context, Destination destination, Severity level) {
         context.reset();
-        LineAppender lines = new LineAppender(destination, level, System.err);
+        LineAppender lines = new LineAppender(destination, level);
         lines.setContext(context);
         lines.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(logback(level));
-        if (async) {
-            AsyncAppender queue = new AsyncAppender();
-            queue.setContext(context);
-            queue.setQueueSize(WAITING);
-            queue.setNeverBlock(true);
-            queue.setDiscardingThreshold(0);
-            queue.addAppender(lines);
-            queue.start();
-            root.addAppender(queue);
-        } else {
-            root.addAppender(lines);
-        }
+        root.addAppender(lines);
         QUIET.forEach((name, least) -> context.getLogger(name).setLevel(stricter(least, logback(level))));
     }
 
@@ -97,6 +86,6 @@ public final class Logging implements AutoCloseable {
 
     @Override
     public void close() {
-        context.stop();
+        context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
     }
 }

@@ -41,7 +41,8 @@ public final class Batcher<T> implements AutoCloseable {
         void handle(List<T> batch) throws Exception;
     }
 
-    private record Item<T>(T value, long addedAt) {}
+    /** @param due when the batch that begins with it is handed over */
+    private record Item<T>(T value, long due) {}
 
     private final String name;
     private final int capacity;
@@ -54,6 +55,7 @@ public final class Batcher<T> implements AutoCloseable {
     private final Condition removed = lock.newCondition();
     private final Condition closing = lock.newCondition();
     private final Thread thread;
+    private boolean handling;
     private boolean closed;
     private boolean abandoned;
 
@@ -102,7 +104,8 @@ public final class Batcher<T> implements AutoCloseable {
         if (closed) {
             throw new ClosedException(name + " is closed");
         }
-        waiting.add(new Item<>(item, System.nanoTime()));
+        Duration patience = waiting.isEmpty() && !handling ? limits.idle() : limits.age();
+        waiting.add(new Item<>(item, System.nanoTime() + patience.toNanos()));
         added.signal();
     }
 
@@ -155,15 +158,15 @@ public final class Batcher<T> implements AutoCloseable {
     private List<T> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            boolean idle = waiting.isEmpty();
+            handling = false;
             while (waiting.isEmpty()) {
                 if (closed) {
                     return List.of();
                 }
                 added.await();
             }
-            Duration patience = idle ? limits.idle() : limits.age();
-            awaitMore(waiting.element().addedAt() + patience.toNanos());
+            awaitMore(waiting.element().due());
+            handling = true;
             return take();
         } finally {
             lock.unlock();
