@@ -1,16 +1,42 @@
 package ninja.mig.database;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import ninja.mig.model.Agent;
+import ninja.mig.model.AgentStatus;
 import ninja.mig.model.IdGenerator;
 import ninja.mig.model.MigId;
+import ninja.mig.model.Times;
 
 /** Table {@code agents}. A row is one agent process on one queue; {@code offline} is final. */
 public final class Agents {
-    public Agents(Database database) {}
+    private final Database database;
+
+    public Agents(Database database) {
+        this.database = database;
+    }
+
+    /** What tells one agent from another while it lives. Rows are locked in this order, so that nobody waits in a circle. */
+    private record Key(String queueLoc, int pid) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::queueLoc).thenComparing(Key::pid);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private record Refreshed(MigId id, Key key, AgentStatus status, Instant destructionTime, Instant heartbeatTime) {}
 
     /**
      * Inserts or refreshes the agents that sent these heartbeats, in one statement. The scheduler's time becomes the time
@@ -19,45 +45,155 @@ public final class Agents {
      * @return one entry for each (queueloc, pid): of several heartbeats only the newest is stored
      */
     public List<Registration> register(List<Agent> heartbeats, IdGenerator ids, Instant now) throws SQLException {
-        throw new IllegalStateException("not there");
+        Map<Key, Agent> newest = newest(heartbeats);
+        Set<MigId> drawn = new LinkedHashSet<>();
+        newest.keySet().forEach(key -> drawn.add(ids.next()));
+        List<Refreshed> rows = newest.isEmpty()
+                ? List.of()
+                : database.inTransaction(connection -> upsert(connection, drawn, newest.values(), now));
+        return rows.stream()
+                // Only a row that was inserted just now has the id that was drawn for it.
+                .map(row -> new Registration(merge(newest.get(row.key()), row), drawn.contains(row.id())))
+                .toList();
+    }
+
+    private static Map<Key, Agent> newest(List<Agent> heartbeats) {
+        Map<Key, Agent> newest = new TreeMap<>();
+        for (Agent agent : heartbeats) {
+            newest.merge(
+                    new Key(Rows.stored(agent.queueLoc()), agent.pid()),
+                    agent,
+                    (a, b) -> b.heartbeatTime().isBefore(a.heartbeatTime()) ? a : b);
+        }
+        return newest;
+    }
+
+    private static List<Refreshed> upsert(
+            Connection connection, Collection<MigId> ids, Collection<Agent> agents, Instant now) throws SQLException {
+        return Statements.list(
+                connection,
+                row -> new Refreshed(
+                        Rows.id(row, "id"),
+                        new Key(row.getString("queueloc"), row.getInt("pid")),
+                        Rows.word(row.getString("status"), AgentStatus::of, null),
+                        Rows.time(row, "destructiontime"),
+                        Rows.time(row, "heartbeattime")),
+                """
+                INSERT INTO agents AS g (id, name, queueloc, mode, version, pid, starttime, destructiontime, heartbeattime,
+                       status, environment, tags)
+                SELECT id, name, queueloc, mode, version, pid, starttime::timestamptz, ?, ?, 'online', environment::json,
+                       tags::json
+                  FROM unnest(?::numeric[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[],
+                              ?::text[]) WITH ORDINALITY
+                       AS h (id, name, queueloc, mode, version, pid, starttime, environment, tags, position)
+                 ORDER BY position
+                ON CONFLICT (queueloc, pid) WHERE status <> 'offline' DO UPDATE SET
+                       name = excluded.name, mode = excluded.mode, version = excluded.version,
+                       starttime = excluded.starttime, environment = excluded.environment, tags = excluded.tags,
+                       heartbeattime = greatest(g.heartbeattime, excluded.heartbeattime),
+                       status = CASE WHEN g.status IN ('destroyed', 'upgraded') THEN g.status ELSE 'online' END
+                RETURNING g.id, g.queueloc, g.pid, g.status, g.destructiontime, g.heartbeattime
+                """,
+                Times.NOT_YET,
+                now,
+                Rows.ids(connection, ids),
+                Rows.texts(connection, agents, a -> Rows.stored(a.name())),
+                Rows.texts(connection, agents, a -> Rows.stored(a.queueLoc())),
+                Rows.texts(connection, agents, a -> Rows.stored(a.mode())),
+                Rows.texts(connection, agents, a -> Rows.stored(a.version())),
+                Rows.integers(connection, agents.stream().map(Agent::pid).toList()),
+                Rows.texts(connection, agents, a -> Rows.storedText(a.startTime())),
+                Rows.texts(connection, agents, a -> Rows.json(a.environment())),
+                Rows.texts(connection, agents, a -> a.tags() == null ? null : Rows.json(a.tags())));
+    }
+
+    private static Agent merge(Agent heartbeat, Refreshed row) {
+        return new Agent(
+                row.id(),
+                heartbeat.name(),
+                heartbeat.queueLoc(),
+                heartbeat.mode(),
+                heartbeat.version(),
+                heartbeat.pid(),
+                heartbeat.startTime(),
+                row.destructionTime(),
+                row.heartbeatTime(),
+                row.status(),
+                false,
+                heartbeat.environment(),
+                heartbeat.tags());
     }
 
     /** {@code online} to {@code idle}: agents not heard of since then; returns how many. */
     public int markIdle(Instant notHeardSince) throws SQLException {
-        throw new IllegalStateException("not there");
+        return mark("online", "idle", notHeardSince);
     }
 
     /** {@code idle} to {@code offline}: agents not heard of since then; returns how many. */
     public int markOffline(Instant notHeardSince) throws SQLException {
-        throw new IllegalStateException("not there");
+        return mark("idle", "offline", notHeardSince);
+    }
+
+    /** A row that a heartbeat holds at this moment is left alone. */
+    private int mark(String from, String to, Instant notHeardSince) throws SQLException {
+        return database.inTransaction(connection -> Statements.update(connection, """
+                UPDATE agents SET status = ?
+                 WHERE id IN (SELECT id FROM agents WHERE status = ? AND heartbeattime < ? FOR UPDATE SKIP LOCKED)
+                """, to, from, notHeardSince));
     }
 
     /** {@code online} or {@code idle} to {@code upgraded}: another agent has taken its place. */
     public boolean markUpgraded(String queueLoc, int pid) throws SQLException {
-        throw new IllegalStateException("not there");
+        return database.inTransaction(connection -> Statements.update(connection, """
+                        UPDATE agents SET status = 'upgraded'
+                         WHERE queueloc = ? AND pid = ? AND status IN ('online', 'idle')
+                        """, queueLoc, pid)) > 0;
     }
 
     /** Any state but {@code offline} to {@code destroyed}: it was told to end now. */
     public boolean markDestroyed(MigId id, Instant now) throws SQLException {
-        throw new IllegalStateException("not there");
+        return database.inTransaction(connection -> Statements.update(connection, """
+                        UPDATE agents SET status = 'destroyed', destructiontime = ?
+                         WHERE id = ? AND status <> 'offline'
+                        """, now, id)) > 0;
     }
 
     public Optional<Agent> byId(MigId id) throws SQLException {
-        throw new IllegalStateException("not there");
+        return select("g.id = ?", id).stream().findFirst();
     }
 
     /** All agents on a queue that were heard of since then, in any state, the one that started first in front. */
     public List<Agent> onQueue(String queueLoc, Instant heardSince) throws SQLException {
-        throw new IllegalStateException("not there");
+        return select("g.queueloc = ? AND g.heartbeattime > ? ORDER BY g.starttime, g.id", queueLoc, heardSince);
+    }
+
+    private List<Agent> select(String condition, Object... values) throws SQLException {
+        return database.inTransaction(connection -> Statements.list(
+                connection,
+                Rows::agent,
+                "SELECT %s FROM agents g WHERE %s".formatted(Rows.AGENT_COLUMNS, condition),
+                values));
     }
 
     /** Queuelocs on which more than one agent was heard of since then, not counting those in mode checkin. */
     public List<String> duplicated(Instant heardSince) throws SQLException {
-        throw new IllegalStateException("not there");
+        return database.inTransaction(
+                connection -> Statements.list(connection, row -> row.getString("queueloc"), """
+                SELECT queueloc FROM agents
+                 WHERE heartbeattime > ? AND mode <> 'checkin'
+                 GROUP BY queueloc HAVING count(*) > 1 ORDER BY queueloc
+                """, heardSince));
     }
 
     /** Queuelocs whose agents are all gone, the last one heard of since then: their queues can be removed. */
     public List<String> disappeared(Instant heardSince) throws SQLException {
-        throw new IllegalStateException("not there");
+        return database.inTransaction(
+                connection -> Statements.list(connection, row -> row.getString("queueloc"), """
+                SELECT DISTINCT queueloc FROM agents gone
+                 WHERE status = 'offline' AND heartbeattime > ?
+                   AND NOT EXISTS (SELECT FROM agents live
+                                    WHERE live.queueloc = gone.queueloc AND live.status IN ('online', 'idle'))
+                 ORDER BY queueloc
+                """, heardSince));
     }
 }

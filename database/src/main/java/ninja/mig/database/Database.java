@@ -1,10 +1,32 @@
 package ninja.mig.database;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** The pool of connections to one database, and how transactions run on it. Threads may share it. */
 public final class Database implements AutoCloseable {
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    private static final int READ_TIMEOUT_SECONDS = 120;
+    private static final int CHECK_TIMEOUT_SECONDS = 2;
+    private static final int RETRIES = 3;
+
+    private final PostgresConf conf;
+    private final String applicationName;
+    private final HikariDataSource pool;
+
+    private Database(PostgresConf conf, String applicationName) {
+        this.conf = conf;
+        this.applicationName = applicationName;
+        this.pool = new HikariDataSource(poolConfig(conf, applicationName));
+    }
 
     /** What happens inside one transaction. May run again, so it changes nothing but the database. */
     @FunctionalInterface
@@ -19,12 +41,35 @@ public final class Database implements AutoCloseable {
      * @throws SQLException if the database cannot be reached or refuses the credentials; see {@link #isAway}
      */
     public static Database open(PostgresConf conf, String applicationName) throws SQLException {
-        throw new IllegalStateException("not there");
+        // A pool would try for its whole timeout and then hide the reason.
+        conf.dataSource(applicationName).getConnection().close();
+        return new Database(conf, applicationName);
     }
 
     /** Contacts nobody: connections are made when they are needed. For programs that start before their database. */
     public static Database openLazily(PostgresConf conf, String applicationName) {
-        throw new IllegalStateException("not there");
+        return new Database(conf, applicationName);
+    }
+
+    /** Connections that nobody else can use up, to the same database. */
+    Database reserve(int connections) {
+        return new Database(conf.withMaxConn(connections), applicationName);
+    }
+
+    private static HikariConfig poolConfig(PostgresConf conf, String applicationName) {
+        PGSimpleDataSource source = conf.dataSource(applicationName);
+        source.setSocketTimeout(READ_TIMEOUT_SECONDS);
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(applicationName);
+        config.setDataSource(source);
+        config.setMaximumPoolSize(conf.maxConn());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        config.setInitializationFailTimeout(-1);
+        // Years before 1900 have odd offsets in most time zones.
+        config.setConnectionInitSql(
+                "SET TIME ZONE 'UTC'; SET statement_timeout = '%dms'".formatted(STATEMENT_TIMEOUT.toMillis()));
+        return config;
     }
 
     /**
@@ -32,12 +77,62 @@ public final class Database implements AutoCloseable {
      * An exception rolls back.
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
-        throw new IllegalStateException("not there");
+        for (int retries = 0; ; retries++) {
+            try {
+                return once(work);
+            } catch (SQLException e) {
+                if (retries == RETRIES || !isConflict(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                T result = work.run(connection);
+                connection.commit();
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Runs the work in one read-only transaction in which every query sees the same state, and rolls back, whatever happens.
+     */
+    <T> T readOnly(Work<T> work) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            try {
+                return work.run(connection);
+            } finally {
+                connection.rollback();
+            }
+        }
     }
 
     /** Asks the server for a sign of life, within two seconds, and whether the schema is there. */
     public void check() throws SQLException {
-        throw new IllegalStateException("not there");
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(CHECK_TIMEOUT_SECONDS);
+            statement.execute("SELECT FROM actions LIMIT 0");
+        }
     }
 
     /**
@@ -45,16 +140,39 @@ public final class Database implements AutoCloseable {
      * may succeed later; false for refused credentials and for anything wrong with the call itself.
      */
     public static boolean isAway(SQLException failure) {
-        throw new IllegalStateException("not there");
+        boolean away = false;
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof SQLException e) {
+                String state = Objects.requireNonNullElse(e.getSQLState(), "");
+                if (state.startsWith("28") || state.startsWith("3D")) {
+                    return false;
+                }
+                away |= e instanceof SQLTransientConnectionException || meansAway(state);
+            }
+        }
+        return away;
+    }
+
+    /** Connection failures, shutdown and start of the server, too many connections. */
+    private static boolean meansAway(String state) {
+        return state.startsWith("08") || state.startsWith("57P0") || state.equals("53300");
+    }
+
+    private static boolean isConflict(SQLException e) {
+        return "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
+    }
+
+    static boolean isUniqueViolation(SQLException e) {
+        return "23505".equals(e.getSQLState());
     }
 
     /** The largest number of connections, as configured. */
     public int maxConn() {
-        throw new IllegalStateException("not there");
+        return conf.maxConn();
     }
 
     @Override
     public void close() {
-        throw new IllegalStateException("not there");
+        pool.close();
     }
 }
