@@ -1,0 +1,210 @@
+package ninja.mig.modules;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleMessage;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.model.RejectedException;
+
+/**
+ * A run of one module in this process: one line of JSON on standard input says what to do, one document on standard output
+ * says what was found. Every failure is a document too.
+ */
+public final class ModuleProcess {
+    private static final int LONGEST_LINE = 32 * 1024 * 1024;
+
+    /** How long a run that was asked to stop may take before what it has is written for it. */
+    private static final Duration STOPPING = Duration.ofSeconds(1);
+
+    private static final String STOPPED = "stopped before completion: results are partial";
+
+    private final InputStream in;
+    private final PrintStream out;
+    private final boolean readable;
+    private final Runnable halt;
+    private final AtomicBoolean written = new AtomicBoolean();
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /**
+     * @param out the document goes here, and nothing else
+     * @param readable print lines for people instead of JSON
+     * @param halt ends the process at once; called when a run does not come back in time
+     */
+    public ModuleProcess(InputStream in, PrintStream out, boolean readable, Runnable halt) {
+        this.in = in;
+        this.out = out;
+        this.readable = readable;
+        this.halt = halt;
+    }
+
+    /**
+     * Runs a module in this process and ends with its document written. Whatever else prints to standard output is sent to
+     * standard error.
+     *
+     * @return 0: whoever started it reads the document
+     */
+    public static int main(String name, boolean readable) {
+        PrintStream document = System.out;
+        System.setOut(System.err);
+        String deadline = System.getProperty("mig.deadline", "");
+        RunContext context = new RunContext(
+                Clock.systemUTC(),
+                deadline.matches("[0-9]{1,18}")
+                        ? Optional.of(Instant.ofEpochMilli(Long.parseLong(deadline)))
+                        : Optional.empty(),
+                Boolean.getBoolean("mig.privacy"));
+        new ModuleProcess(System.in, document, readable, () -> Runtime.getRuntime()
+                        .halt(0))
+                .run(name, context);
+        return 0;
+    }
+
+    /** Reads parameters, runs the module, writes one document. */
+    public void run(String name, RunContext context) {
+        Optional<Module<?>> module = Modules.installed().byName(name);
+        if (module.isEmpty()) {
+            write(Optional.empty(), ModuleResult.failed("module '" + name + "' is not available"));
+            return;
+        }
+        run(module.get(), context);
+    }
+
+    <P> void run(Module<P> module, RunContext context) {
+        ModuleResult result;
+        try {
+            P parameters = module.bind(read());
+            watch(module, context);
+            result = module.run(parameters, context);
+        } catch (RejectedException e) {
+            result = ModuleResult.failed(e.getMessage());
+        } catch (OutOfMemoryError e) {
+            result = ModuleResult.failed("module " + module.name() + " ran out of memory");
+        } catch (Exception e) {
+            result = ModuleResult.failed("module " + module.name() + " failed: " + e.getMessage());
+            System.err.println("module " + module.name() + " failed");
+            e.printStackTrace(System.err);
+        }
+        write(Optional.of(module), context.mustStop() ? stopped(result) : result);
+    }
+
+    private JsonNode read() throws IOException, RejectedException {
+        byte[] line = line();
+        if (line.length == 0) {
+            throw new InvalidParametersException(
+                    "expected a line {\"class\":\"parameters\",\"parameters\":{...}} on standard input, found nothing");
+        }
+        ModuleMessage message = MigJson.read(line, ModuleMessage.class);
+        if (!message.messageClass().equals(ModuleMessage.PARAMETERS)) {
+            throw new InvalidParametersException(
+                    "expected a message of class 'parameters', found '" + message.messageClass() + "'");
+        }
+        return message.parameters();
+    }
+
+    /** The next line, without its end; empty at the end of input. */
+    private byte[] line() throws IOException, InvalidParametersException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+            line.write(b);
+            if (line.size() > LONGEST_LINE) {
+                throw new InvalidParametersException(
+                        "the line on standard input has more than " + LONGEST_LINE + " bytes");
+            }
+        }
+        return line.toByteArray();
+    }
+
+    /** Two threads beside the run: one reads the request to stop, one writes what there is when the run is stuck. */
+    private void watch(Module<?> module, RunContext context) {
+        daemon("stop-reader", () -> readStop(context));
+        daemon("deadline", () -> {
+            try {
+                awaitEnd(context);
+                context.requestStop();
+                TimeUnit.NANOSECONDS.sleep(STOPPING.toNanos());
+                if (write(Optional.of(module), stopped(context.partialResult()))) {
+                    halt.run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void awaitEnd(RunContext context) throws InterruptedException {
+        if (context.deadline().isEmpty()) {
+            stop.await();
+            return;
+        }
+        Duration left = Duration.between(
+                        context.clock().instant(), context.deadline().get())
+                .minus(STOPPING);
+        if (!left.isNegative()) {
+            stop.await(left.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void readStop(RunContext context) {
+        try {
+            for (byte[] line = line(); line.length > 0; line = line()) {
+                ModuleMessage message = MigJson.read(line, ModuleMessage.class);
+                if (message.messageClass().equals(ModuleMessage.STOP)) {
+                    context.requestStop();
+                    stop.countDown();
+                    return;
+                }
+            }
+            // The end of input is no request to stop.
+        } catch (IOException | RejectedException e) {
+            System.err.println("a line that is no message was ignored: " + e.getMessage());
+        }
+    }
+
+    private static void daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static ModuleResult stopped(ModuleResult result) {
+        List<String> errors = new ArrayList<>(result.errors());
+        if (!errors.contains(STOPPED)) {
+            errors.add(STOPPED);
+        }
+        return new ModuleResult(result.foundAnything(), false, result.elements(), result.statistics(), errors);
+    }
+
+    /** @return whether this call wrote the document; there is only one */
+    private boolean write(Optional<Module<?>> module, ModuleResult result) {
+        if (!written.compareAndSet(false, true)) {
+            return false;
+        }
+        if (readable) {
+            List<String> lines =
+                    module.isEmpty() ? result.errors() : module.get().print(result, false);
+            if (!result.success() && module.isPresent()) {
+                result.errors().stream().filter(e -> !lines.contains(e)).forEach(out::println);
+            }
+            lines.forEach(out::println);
+        } else {
+            byte[] document = MigJson.bytes(result);
+            out.write(document, 0, document.length);
+            out.write('\n');
+        }
+        out.flush();
+        return true;
+    }
+}

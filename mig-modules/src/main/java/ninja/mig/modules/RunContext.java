@@ -1,0 +1,72 @@
+package ninja.mig.modules;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import ninja.mig.model.ModuleResult;
+
+/** What a run must know of its surroundings: when it has to end, and where to leave what it has found so far. */
+public final class RunContext {
+    /** A run that sees its deadline coming has this long to write its result. */
+    private static final Duration TO_WRITE = Duration.ofSeconds(1);
+
+    private final Clock clock;
+    private final Optional<Instant> deadline;
+    private final boolean privacy;
+    private final AtomicReference<Supplier<ModuleResult>> partial = new AtomicReference<>(() -> ModuleResult.EMPTY);
+    private volatile boolean stopRequested;
+
+    /**
+     * @param deadline when the process is killed; empty for never
+     * @param privacy paths and names are masked in the result
+     */
+    public RunContext(Clock clock, Optional<Instant> deadline, boolean privacy) {
+        this.clock = clock;
+        this.deadline = deadline;
+        this.privacy = privacy;
+    }
+
+    /** For who runs a module without limits. */
+    public static RunContext unlimited() {
+        return new RunContext(Clock.systemUTC(), Optional.empty(), false);
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public boolean privacy() {
+        return privacy;
+    }
+
+    public Optional<Instant> deadline() {
+        return deadline;
+    }
+
+    /** Whether to end now with what there is; every loop of a module asks. */
+    public boolean mustStop() {
+        return stopRequested
+                || deadline.isPresent()
+                        && !clock.instant().isBefore(deadline.get().minus(TO_WRITE));
+    }
+
+    /** Ends the run soon; safe to call from any thread. */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /**
+     * Says how to make a result of what has been found so far, for the case that the run does not return in time. Called
+     * from another thread.
+     */
+    public void partialResult(Supplier<ModuleResult> supplier) {
+        partial.set(supplier);
+    }
+
+    ModuleResult partialResult() {
+        return partial.get().get();
+    }
+}

@@ -1,0 +1,55 @@
+package ninja.mig.modules.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import ninja.mig.json.MigJson;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Parameters;
+
+/** The searches of one run, by label, checked and compiled. */
+record FileParameters(List<CompiledSearch> searches) {
+    static FileParameters bind(JsonNode parameters) throws InvalidParametersException {
+        JsonNode searches = searches(parameters);
+        Map<String, CompiledSearch> compiled = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : searches.properties()) {
+            String label = entry.getKey();
+            int length = label.codePointCount(0, label.length());
+            if (length < 1 || length > 64 || label.indexOf('\n') >= 0 || label.indexOf('\r') >= 0) {
+                throw new InvalidParametersException(
+                        "a label has 1 to 64 characters and no line break, found '" + label + "'");
+            }
+            FileSearch search = Parameters.bind(entry.getValue(), FileSearch.class);
+            compiled.put(label, CompiledSearch.compile(label, search));
+        }
+        return new FileParameters(new ArrayList<>(compiled.values()));
+    }
+
+    /** The labels are data: they are compared exactly, unlike the names of members. */
+    private static JsonNode searches(JsonNode parameters) throws InvalidParametersException {
+        if (parameters == null || parameters.isNull()) {
+            return MigJson.toTree(Map.of());
+        }
+        if (!parameters.isObject()) {
+            throw new InvalidParametersException("parameters: expected an object");
+        }
+        JsonNode found = null;
+        for (Map.Entry<String, JsonNode> member : parameters.properties()) {
+            if (member.getKey().equalsIgnoreCase("searches")) {
+                if (found != null) {
+                    throw new InvalidParametersException("parameters: member 'searches' is there in two spellings");
+                }
+                found = member.getValue();
+            }
+        }
+        if (found == null || found.isNull()) {
+            return MigJson.toTree(Map.of());
+        }
+        if (!found.isObject()) {
+            throw new InvalidParametersException("parameters: 'searches' must be an object of searches by label");
+        }
+        return found;
+    }
+}

@@ -1,0 +1,112 @@
+package ninja.mig.modules.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import ninja.mig.model.ModuleResult;
+
+/** The lines that people read. Results come from elsewhere: whatever is missing or odd is left out. */
+final class FilePrinter {
+    /** The word for each key, in the order in which they are printed. */
+    private static final List<Map.Entry<String, String>> FILTERS = List.of(
+            Map.entry("names", "name"),
+            Map.entry("sizes", "size"),
+            Map.entry("modes", "mode"),
+            Map.entry("mtimes", "mtime"),
+            Map.entry("contents", "content"),
+            Map.entry("md5", "md5"),
+            Map.entry("sha1", "sha1"),
+            Map.entry("sha2", "sha2"),
+            Map.entry("sha256", "sha256"),
+            Map.entry("sha384", "sha384"),
+            Map.entry("sha512", "sha512"),
+            Map.entry("sha3", "sha3"),
+            Map.entry("sha3_224", "sha3_224"),
+            Map.entry("sha3_256", "sha3_256"),
+            Map.entry("sha3_384", "sha3_384"),
+            Map.entry("sha3_512", "sha3_512"));
+
+    private FilePrinter() {}
+
+    static List<String> print(ModuleResult result, boolean foundOnly) {
+        List<String> lines = new ArrayList<>();
+        Map<String, JsonNode> byLabel = new TreeMap<>(CleanPath.BYTE_ORDER);
+        result.elements().properties().forEach(e -> byLabel.put(e.getKey(), e.getValue()));
+        byLabel.forEach((label, entries) -> {
+            for (JsonNode entry : entries) {
+                print(lines, label, entry, foundOnly);
+            }
+        });
+        if (!foundOnly) {
+            lines.addAll(result.errors());
+            JsonNode s = result.statistics();
+            if (s.isObject()) {
+                lines.add("Statistics: %d files checked, %d failed to open, %d matched, ran in %s."
+                        .formatted(
+                                s.path("filescount").asLong(),
+                                s.path("openfailed").asLong(),
+                                s.path("totalhits").asLong(),
+                                s.path("exectime").asText()));
+            }
+        }
+        return lines.stream().map(FilePrinter::printable).toList();
+    }
+
+    private static void print(List<String> lines, String label, JsonNode entry, boolean foundOnly) {
+        String file = entry.path("file").asText("");
+        if (file.isEmpty() && foundOnly) {
+            return;
+        }
+        StringBuilder line = new StringBuilder();
+        if (file.isEmpty()) {
+            line.append("0 match found");
+        } else {
+            JsonNode info = entry.path("fileinfo");
+            line.append(file)
+                    .append(" [lastmodified:")
+                    .append(info.path("lastmodified").asText())
+                    .append(", mode:")
+                    .append(info.path("mode").asText())
+                    .append(", size:")
+                    .append(info.path("size").asLong());
+            if (!info.path("sha256").asText("").isEmpty()) {
+                line.append(", sha256:").append(info.get("sha256").asText().toLowerCase(Locale.ROOT));
+            }
+            line.append(']');
+        }
+        line.append(" in search '").append(label).append('\'');
+        JsonNode search = entry.path("search");
+        if (!search.path("options").path("matchall").asBoolean(false)) {
+            line.append(" on checks");
+            for (Map.Entry<String, String> filter : FILTERS) {
+                for (JsonNode value : search.path(filter.getKey())) {
+                    line.append(' ')
+                            .append(filter.getValue())
+                            .append("='")
+                            .append(value.asText())
+                            .append('\'');
+                }
+            }
+        }
+        lines.add(line.toString());
+    }
+
+    /** Names of files may hold anything: control characters are shown as {@code \xNN}. */
+    private static String printable(String line) {
+        if (line.chars().noneMatch(c -> c < 0x20 || c == 0x7f)) {
+            return line;
+        }
+        StringBuilder out = new StringBuilder();
+        line.chars().forEach(c -> {
+            if (c < 0x20 || c == 0x7f) {
+                out.append("\\x%02x".formatted(c));
+            } else {
+                out.append((char) c);
+            }
+        });
+        return out.toString();
+    }
+}

@@ -1,0 +1,125 @@
+package ninja.mig.modules.file;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import ninja.mig.conf.GoDuration;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+
+/** Makes the result document of what the searches found. */
+final class FileResults {
+    private static final String MASKED = "masked";
+    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private final List<SearchRun> runs;
+    private final FileRun files;
+    private final Problems problems;
+    private final Instant started;
+    private final boolean privacy;
+
+    FileResults(List<SearchRun> runs, FileRun files, Problems problems, Instant started, boolean privacy) {
+        this.runs = runs;
+        this.files = files;
+        this.problems = problems;
+        this.started = started;
+        this.privacy = privacy;
+    }
+
+    /** What has been found until now; safe while the search goes on. */
+    ModuleResult document(Instant now) {
+        ObjectNode elements = JsonNodeFactory.instance.objectNode();
+        int hits = 0;
+        ArrayNode limited = JsonNodeFactory.instance.arrayNode();
+        for (SearchRun run : runs) {
+            String label = run.search().label();
+            if (run.search().checks().isEmpty() && !run.search().matchAll()) {
+                elements.putNull(label);
+            } else {
+                elements.set(label, entries(run));
+            }
+            hits += run.hits();
+            if (run.isFull()) {
+                limited.add(label);
+            }
+        }
+        ObjectNode statistics = JsonNodeFactory.instance.objectNode();
+        statistics.put("filescount", files.filesCount());
+        statistics.put("openfailed", problems.notOpenedCount());
+        statistics.put("totalhits", hits);
+        statistics.put("exectime", GoDuration.format(Duration.between(started, now)));
+        if (!limited.isEmpty()) {
+            statistics.set("matchlimited", limited);
+        }
+        List<String> errors =
+                privacy ? problems.texts().stream().map(e -> MASKED).toList() : problems.texts();
+        return new ModuleResult(hits > 0, true, elements, statistics, errors);
+    }
+
+    private ArrayNode entries(SearchRun run) {
+        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
+        CompiledSearch search = run.search();
+        List<List<SearchRun.Match>> matches = run.matches();
+        for (int i = 0; i < matches.size(); i++) {
+            if (matches.get(i).isEmpty()) {
+                ObjectNode entry = entries.addObject();
+                entry.put("file", "");
+                entry.set("search", echo(search, i, search.roots()));
+                fileInfo(entry.putObject("fileinfo"), 0, "", "");
+            }
+            for (SearchRun.Match match : matches.get(i)) {
+                String file = Problems.display(match.file());
+                ObjectNode entry = entries.addObject();
+                entry.put("file", privacy ? MASKED : file);
+                entry.set("search", echo(search, i, List.of(privacy ? MASKED : folder(match.file()))));
+                ObjectNode info = entry.putObject("fileinfo");
+                Attributes a = match.attributes();
+                fileInfo(info, a.size(), a.modeText(), time(a.modified()));
+                match.sha256().ifPresent(digest -> info.put("sha256", digest));
+            }
+        }
+        return entries;
+    }
+
+    private static String folder(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? "." : Problems.display(parent);
+    }
+
+    private static void fileInfo(ObjectNode info, long size, String mode, String modified) {
+        info.put("size", size);
+        info.put("mode", mode);
+        info.put("lastmodified", modified);
+    }
+
+    /** What was asked: the whole search where all checks must match, else the one check and the folder. */
+    private static ObjectNode echo(CompiledSearch search, int check, List<String> folders) {
+        FileSearch received = search.received();
+        if (search.matchAll()) {
+            return (ObjectNode) MigJson.toTree(received.withPathsAndOptions(
+                    search.roots(), received.options().inResult()));
+        }
+        ObjectNode echo = JsonNodeFactory.instance.objectNode();
+        echo.set("paths", MigJson.toTree(folders));
+        Check c = search.checks().get(check);
+        String value = c instanceof Check.Hash ? c.value().toUpperCase(Locale.ROOT) : c.value();
+        echo.putArray(c.key()).add(value);
+        echo.set("options", MigJson.toTree(FileSearch.Options.NONE));
+        return echo;
+    }
+
+    /** As Go prints a time in UTC: {@code 2015-02-07 01:51:07.17850601 +0000 UTC}. */
+    static String time(Instant time) {
+        String fraction = time.getNano() == 0
+                ? ""
+                : "." + "%09d".formatted(time.getNano()).replaceFirst("0+$", "");
+        return SECONDS.format(time.atOffset(ZoneOffset.UTC)) + fraction + " +0000 UTC";
+    }
+}

@@ -1,0 +1,147 @@
+package ninja.mig.modules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModuleProcessTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    private ModuleResult run(String module, String stdin) throws Exception {
+        new ModuleProcess(
+                        new ByteArrayInputStream(stdin.getBytes(StandardCharsets.ISO_8859_1)),
+                        new PrintStream(out, true),
+                        false,
+                        () -> {})
+                .run(module, RunContext.unlimited());
+        return MigJson.read(out.toByteArray(), ModuleResult.class);
+    }
+
+    @Test
+    void runsOnOneLineWithOrWithoutItsEnd() throws Exception {
+        assertTrue(run("example", "{\"class\":\"parameters\",\"parameters\":{\"gethostname\":true}}")
+                .foundAnything());
+        out.reset();
+        assertTrue(run("example", "{\"class\":\"parameters\"}\n").success());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\n",
+                "nonsense",
+                "{",
+                "[]",
+                "{\"class\":\"stop\"}",
+                "{\"class\":\"parameters\",\"parameters\":[]}",
+                "{\"class\":\"parameters\",\"parameters\":{\"searches\":7}}",
+                "{\"class\":\"parameters\",\"class\":\"parameters\",\"parameters\":{}}",
+                "{\"class\":\"parameters\",\"parameters\":{\"searches\":{\"s\":{\"paths\":[\"a\\u0000b\"],\"names\":[\"x\"]}}}}",
+                "{\"class\":\"parameters\",\"parameters\":{\"searches\":{\"s\":{\"paths\":\"/etc\"}}}}",
+                "{\"class\":\"parameters\",\"parameters\":{\"searches\":{\"s\":{\"paths\":[\"/etc\"],\"Paths\":[\"/\"]}}}} x"
+            })
+    void answersBadInputWithADocument(String stdin) throws Exception {
+        ModuleResult result = run("file", stdin);
+
+        assertFalse(result.success());
+        assertEquals(1, result.errors().size());
+        assertTrue(result.errors().get(0).length() > 10, result.errors().toString());
+    }
+
+    @Test
+    void saysThatAModuleIsNotAvailable() throws Exception {
+        assertEquals(List.of("module 'nope' is not available"), run("nope", "").errors());
+    }
+
+    @Test
+    void printsLinesForPeople() {
+        new ModuleProcess(
+                        new ByteArrayInputStream("{\"class\":\"parameters\",\"parameters\":{\"gethostname\":true}}"
+                                .getBytes(StandardCharsets.UTF_8)),
+                        new PrintStream(out, true),
+                        true,
+                        () -> {})
+                .run("example", RunContext.unlimited());
+
+        assertTrue(
+                out.toString(StandardCharsets.UTF_8).startsWith("hostname is "), out.toString(StandardCharsets.UTF_8));
+    }
+
+    /** A module that does not come back. */
+    private static final class Stuck implements Module<String> {
+        @Override
+        public String name() {
+            return "stuck";
+        }
+
+        @Override
+        public String description() {
+            return "never ends";
+        }
+
+        @Override
+        public String bind(JsonNode parameters) {
+            return "";
+        }
+
+        @Override
+        public ModuleResult run(String parameters, RunContext context) throws InterruptedException {
+            context.partialResult(() -> new ModuleResult(true, true, MigJson.toTree("so far"), null, List.of()));
+            new CountDownLatch(1).await();
+            return ModuleResult.EMPTY;
+        }
+
+        @Override
+        public List<String> print(ModuleResult result, boolean foundOnly) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<ModuleFlags> flags() {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void writesWhatThereIsWhenAModuleIsStuck() throws Exception {
+        CountDownLatch halted = new CountDownLatch(1);
+        String stdin = "{\"class\":\"parameters\"}\n{\"class\":\"stop\"}\n";
+        ModuleProcess process = new ModuleProcess(
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true),
+                false,
+                halted::countDown);
+        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
+        runner.setDaemon(true);
+        runner.start();
+
+        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
+        ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
+        assertTrue(result.foundAnything());
+        assertFalse(result.success());
+        assertEquals(List.of("stopped before completion: results are partial"), result.errors());
+        runner.interrupt();
+    }
+
+    @Test
+    void refusesTwoModulesOfOneName() {
+        assertThrows(IllegalStateException.class, () -> new Modules(List.of(new Stuck(), new Stuck())));
+        assertEquals(List.of("example", "file"), Modules.installed().names());
+    }
+}
