@@ -182,6 +182,26 @@ public record Action(
                 syntaxVersion);
     }
 
+    public Action withName(String newName) {
+        return new Action(
+                id,
+                newName,
+                target,
+                description,
+                threat,
+                validFrom,
+                expireAfter,
+                operations,
+                pgpSignatures,
+                investigators,
+                status,
+                startTime,
+                finishTime,
+                lastUpdateTime,
+                counters,
+                syntaxVersion);
+    }
+
     public Action withTarget(String newTarget) {
         return new Action(
                 id,
