@@ -27,7 +27,6 @@ public enum Severity {
             Map.of("emerg", EMERGENCY, "crit", CRITICAL, "err", ERROR, "warn", WARNING);
 
     private final String word = name().toLowerCase(Locale.ROOT);
-    private final Marker marker = MarkerFactory.getMarker("mig." + word);
 
     /** Reads a severity in its long or short spelling. */
     public static Optional<Severity> parse(String text) {
@@ -49,7 +48,8 @@ public enum Severity {
 
     /** Makes a log statement one of this severity. */
     public Marker marker() {
-        return marker;
+        // Not a field: the first use of SLF4J sets up the log, which needs this class to be complete.
+        return MarkerFactory.getMarker("mig." + word);
     }
 
     /** As in log lines. */
