@@ -1,0 +1,135 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import ninja.mig.acl.Acl;
+import ninja.mig.conf.ConfException;
+import ninja.mig.conf.IniFile;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.RejectedException;
+import ninja.mig.pgp.BadKeyException;
+import ninja.mig.pgp.Keyring;
+import ninja.mig.relay.ConnectProxy;
+import ninja.mig.relay.RelayConf;
+
+/**
+ * The configuration in force: the settings of the external file if there is one, else the built-in ones, never a mixture;
+ * and what is always built in.
+ *
+ * @param keyring who may sign actions
+ * @param acl what they may do
+ * @param proxies tried last
+ */
+record AgentConf(
+        AgentSettings settings,
+        RelayConf relay,
+        BuiltinConfig builtin,
+        Keyring keyring,
+        Acl acl,
+        List<ConnectProxy> proxies) {
+
+    private static final List<String> BUILT_IN_SECTIONS = List.of("pgp", "acl", "tags");
+    private static final List<String> BUILT_IN_KEYS = List.of("proxies", "publicpgpkeys", "agentacl", "modules");
+
+    /** The file that is read if it exists and the command line names no other. */
+    static Path defaultFile(String os) {
+        return Path.of(os.equals("windows") ? "C:\\mig\\mig-agent.cfg" : "/etc/mig/mig-agent.cfg");
+    }
+
+    /**
+     * Reads everything, or nothing.
+     *
+     * @param given by the command line; must exist
+     * @param err where the configuration in force is announced
+     * @throws ConfException with every problem of the file, or of the keys and ACL that are built in
+     */
+    static AgentConf load(Optional<Path> given, Path defaultFile, BuiltinConfig builtin, PrintStream err) {
+        Optional<Path> file = given.or(() -> Files.exists(defaultFile) ? Optional.of(defaultFile) : Optional.empty());
+        AgentSettings settings;
+        if (file.isPresent()) {
+            settings = read(file.get());
+            warnIfReadable(file.get(), err);
+            err.println("[info] using external conf from " + file.get());
+        } else {
+            settings = builtin.settings();
+            err.println("[info] using builtin conf");
+        }
+        return of(settings, builtin);
+    }
+
+    static AgentConf of(AgentSettings settings, BuiltinConfig builtin) {
+        List<String> problems = new ArrayList<>();
+        Keyring keyring = Keyring.ofKeys(List.of());
+        Acl acl = Acl.parse(List.of());
+        List<ConnectProxy> proxies = new ArrayList<>();
+        Optional<RelayConf> relay = Optional.empty();
+        try {
+            keyring = Keyring.of(builtin.publicKeys());
+        } catch (BadKeyException e) {
+            problems.add("a public key that is built in is refused: " + e.getMessage());
+        }
+        try {
+            acl = Acl.parse(builtin.acl().stream().map(MigJson::text).toList());
+        } catch (ConfException e) {
+            problems.addAll(e.problems());
+        }
+        for (String proxy : builtin.proxies()) {
+            try {
+                proxies.add(ConnectProxy.parse(proxy));
+            } catch (RejectedException e) {
+                problems.add("a proxy that is built in is refused: " + e.getMessage());
+            }
+        }
+        try {
+            relay = Optional.of(settings.relayConf());
+        } catch (RejectedException e) {
+            problems.add("[agent] relay is refused: " + e.getMessage());
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfException(problems);
+        }
+        return new AgentConf(settings, relay.orElseThrow(), builtin, keyring, acl, List.copyOf(proxies));
+    }
+
+    private static AgentSettings read(Path file) {
+        IniFile ini = IniFile.load(file);
+        for (String section : BUILT_IN_SECTIONS) {
+            ini.free(section).keySet().forEach(key -> ini.problem(section, key, refusal()));
+        }
+        for (String key : BUILT_IN_KEYS) {
+            if (ini.has("agent", key)) {
+                ini.problem("agent", key, refusal());
+            }
+        }
+        AgentSettings settings = AgentSettings.read(ini);
+        ini.finish();
+        return settings;
+    }
+
+    private static String refusal() {
+        return "is built into the agent and cannot be set by a file";
+    }
+
+    private static void warnIfReadable(Path file, PrintStream err) {
+        try {
+            if (Files.getFileAttributeView(file, PosixFileAttributeView.class) == null) {
+                return;
+            }
+            Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+            if (mode.contains(PosixFilePermission.GROUP_READ) || mode.contains(PosixFilePermission.OTHERS_READ)) {
+                err.println(
+                        "[warning] " + file + " can be read by others than its owner; it contains the relay password");
+            }
+        } catch (IOException e) {
+            err.println("[warning] the permissions of " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import ninja.mig.conf.ConfException;
+import ninja.mig.model.AgentEnvironment;
+import ninja.mig.model.RejectedException;
+import ninja.mig.modules.Modules;
+import ninja.mig.relay.RelayException;
+import ninja.mig.runtime.Closer;
+import ninja.mig.runtime.Routine;
+import ninja.mig.runtime.Routines;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wires an agent, by hand and in the order of the flow: identity, replay guard, relay, commands, heartbeats. It runs until it
+ * is stopped, or as a check-in until its queue is drained.
+ */
+final class AgentDaemon implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AgentDaemon.class);
+
+    private static final Duration HOST_COMMAND = Duration.ofSeconds(5);
+    private static final Duration RESULTS_PERIOD = Duration.ofMinutes(1);
+    private static final Duration PUBLIC_ADDRESS_PERIOD = Duration.ofHours(1);
+    private static final Duration LAST_RESULTS = Duration.ofSeconds(5);
+    private static final Duration QUIET = Duration.ofSeconds(3);
+
+    private final Closer closer = new Closer();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AgentConf conf;
+    private final Clock clock;
+    private final AgentIdentity identity;
+    private final RelayLink link;
+    private final CommandRunner commands;
+    private final ResultSender results;
+    private final HeartbeatSender heartbeats;
+
+    /**
+     * Prepares an agent; nothing is sent yet.
+     *
+     * @param mode {@code daemon} or {@code checkin}
+     * @param hostRunDir where the agent keeps its identity
+     */
+    AgentDaemon(AgentConf conf, String mode, Path hostRunDir, Clock clock) throws IOException, RejectedException {
+        this.conf = conf;
+        this.clock = clock;
+        String os = EnvironmentProbe.os();
+        EnvironmentProbe probe = new EnvironmentProbe(Path.of("/"), new HostCommand(HOST_COMMAND));
+        String hostname = probe.hostname(os);
+        RunDir runDir = RunDir.open(hostRunDir);
+        identity = AgentIdentity.load(runDir, os, hostname);
+        ReplayGuard guard = closer.register(ReplayGuard.open(runDir, clock));
+        Outbox outbox = Outbox.open(runDir);
+
+        link = closer.register(new RelayLink(
+                conf.relay(),
+                RelayWays.to(conf.relay().host(), conf.relay().port(), System.getenv(), conf.proxies()),
+                identity.queueLoc(),
+                clock));
+        results = new ResultSender(
+                outbox, link, identity.queueLoc(), conf.settings().heartbeatFreq());
+        Routines routines = closer.register(new Routines(LAST_RESULTS));
+        closer.register(this::sendLastResults);
+        OperationRunner operations = new OperationRunner(
+                ModuleProgram.self(),
+                availableModules(conf.builtin()),
+                conf.settings().moduleTimeout(),
+                clock);
+        commands = closer.register(new CommandRunner(
+                new ActionAuthorization(
+                        conf.keyring(), conf.acl(), Duration.ofSeconds(property("mig.agent.validfromgrace", 0, 0, 60))),
+                guard,
+                operations,
+                results,
+                identity.queueLoc(),
+                property("mig.agent.workers", 2, 1, 8),
+                clock));
+        closer.register(link::stopListening);
+
+        PublicAddress publicAddress = new PublicAddress(conf.settings().api(), conf.proxies());
+        AgentEnvironment host = probe.environment(os);
+        heartbeats = new HeartbeatSender(
+                identity,
+                hostname,
+                mode,
+                Main.version(),
+                conf.builtin().tags(),
+                () -> new AgentEnvironment(
+                        host.init(),
+                        host.ident(),
+                        host.os(),
+                        host.arch(),
+                        false,
+                        "",
+                        EnvironmentProbe.addresses(),
+                        publicAddress.known(),
+                        host.other()),
+                link,
+                conf.settings().heartbeatFreq(),
+                clock);
+        schedule(routines, publicAddress);
+        log.info("mig-agent {} on {} as {}", Main.version(), hostname, mode);
+        if (conf.keyring().isEmpty() || conf.builtin().acl().isEmpty()) {
+            log.error("no public keys or no ACL are built into this agent: it refuses every action");
+        }
+    }
+
+    private void schedule(Routines routines, PublicAddress publicAddress) {
+        Routine sending = routines.every(RESULTS_PERIOD, "results", results::sendAll);
+        results.wakes(sending::wake);
+        Routine beating = routines.every(conf.settings().heartbeatFreq(), "heartbeats", heartbeats::send);
+        link.whenConnected(() -> {
+            beating.wake();
+            sending.wake();
+        });
+        if (conf.settings().discoverPublicIp()) {
+            routines.every(PUBLIC_ADDRESS_PERIOD, "public address", publicAddress::ask);
+        }
+    }
+
+    /** The modules of the built-in list that this version has. */
+    static Set<String> availableModules(BuiltinConfig builtin) {
+        return builtin.modules().stream()
+                .filter(name -> Modules.installed().byName(name).isPresent())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static int property(String name, int defaultValue, int min, int max) {
+        String text = System.getProperty(name, Integer.toString(defaultValue));
+        if (!text.matches("[0-9]{1,4}") || Integer.parseInt(text) < min || Integer.parseInt(text) > max) {
+            throw new ConfException(
+                    "system property " + name + " is '" + text + "', expected a number from " + min + " to " + max);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /**
+     * Connects, and serves commands until {@link #close}.
+     *
+     * @param patient whether to go on trying when the relay cannot be reached at first
+     */
+    void serve(boolean patient) throws RelayException, InterruptedException {
+        if (patient) {
+            link.openPatiently(commands);
+        } else {
+            link.open(commands);
+        }
+        stopped.await();
+    }
+
+    /**
+     * Connects, takes the commands that wait, and returns when all are answered.
+     *
+     * @return false if they were not within the time that a module may take
+     */
+    boolean checkIn() throws IOException, InterruptedException {
+        Path file = identity.runDir().file(".checkin.lock");
+        try (FileChannel lockFile = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = lockFile.tryLock()) {
+            if (lock == null) {
+                log.info("another check-in of this host is at work");
+                return true;
+            }
+            link.open(commands);
+            heartbeats.send();
+            return drain();
+        }
+    }
+
+    private boolean drain() throws IOException, InterruptedException {
+        Duration limit =
+                conf.settings().moduleTimeout().multipliedBy(11).dividedBy(10).plusSeconds(30);
+        Instant end = clock.instant().plus(limit);
+        while (!(commands.isIdle(QUIET) && results.isDone())) {
+            if (clock.instant().isAfter(end)) {
+                log.error("the commands were not answered within {} s, their modules are killed", limit.toSeconds());
+                return false;
+            }
+            if (stopped.await(100, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** For tests and for whoever starts an agent in its own process. */
+    AgentIdentity identity() {
+        return identity;
+    }
+
+    private void sendLastResults() throws InterruptedException {
+        Thread sending = Routines.thread("last-results", () -> {
+            try {
+                results.sendAll();
+            } catch (IOException e) {
+                log.warn("results wait for the next start", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        sending.start();
+        sending.join(LAST_RESULTS.toMillis());
+    }
+
+    /** Takes no more commands, stops the modules at hand, sends what they gave, and leaves the relay. */
+    @Override
+    public void close() {
+        closer.closeLogging();
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,139 @@
+package ninja.mig.agent;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The command line, in the grammar of the original: one dash or two, {@code -m file} or {@code -m=file}, boolean flags take
+ * a value only after {@code =}, and parsing stops at the first argument that is not a flag or at {@code --}.
+ *
+ * @param mode {@code agent}, {@code agent-checkin} or the name of a module
+ */
+record AgentFlags(
+        Optional<Path> configFile,
+        boolean debug,
+        boolean foreground,
+        Optional<Path> actionFile,
+        String mode,
+        boolean print,
+        boolean version,
+        boolean help) {
+
+    static final String DAEMON = "agent";
+    static final String CHECKIN = "agent-checkin";
+
+    static final String USAGE = """
+            Usage of mig-agent:
+              -c file     configuration file; it replaces the built-in configuration entirely
+                          (default /etc/mig/mig-agent.cfg, if it exists)
+              -d          debug: foreground, log to the standard error at level debug
+              -f          foreground: no service is installed, the agent stays in this process
+              -i file     run the operations of an action file here, without any check, and print the results
+              -m mode     agent, agent-checkin, or the name of a module, which reads one line
+                          {"class":"parameters","parameters":{...}} from the standard input (default agent)
+              -p          with a module or -i: print readable lines instead of JSON
+              -V          print the version
+              -h          print this text
+            """;
+
+    private static final Set<String> SWITCHES = Set.of("d", "f", "p", "V", "h", "help");
+    private static final Set<String> VALUES = Set.of("c", "i", "m");
+    private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
+            "q", "the stat socket",
+            "u", "the upgrade protocol",
+            "P", "persistent modules",
+            "n", "persistent modules",
+            "S", "printing the effective settings"));
+
+    /** The command line is wrong; the message is for people, who also get {@link #USAGE}. */
+    static final class UsageException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    static AgentFlags parse(List<String> args) throws UsageException {
+        Map<String, String> given = new TreeMap<>();
+        int i = 0;
+        while (i < args.size() && isFlag(args.get(i))) {
+            String arg = args.get(i++);
+            if (arg.equals("--")) {
+                break;
+            }
+            String body = arg.substring(arg.startsWith("--") ? 2 : 1);
+            int equals = body.indexOf('=');
+            String name = equals < 0 ? body : body.substring(0, equals);
+            if (SWITCHES.contains(name)) {
+                given.put(name, equals < 0 ? "true" : body.substring(equals + 1));
+            } else if (VALUES.contains(name)) {
+                if (equals < 0 && i == args.size()) {
+                    throw new UsageException("flag needs an argument: -" + name);
+                }
+                given.put(name, equals < 0 ? args.get(i++) : body.substring(equals + 1));
+            } else if (MISSING.containsKey(name)) {
+                throw new UsageException(
+                        "flag -" + name + ": this version of the agent does not have " + MISSING.get(name));
+            } else {
+                throw new UsageException("flag provided but not defined: -" + name);
+            }
+        }
+        if (i < args.size()) {
+            throw new UsageException("unexpected argument '" + args.get(i) + "': every option starts with a dash");
+        }
+        return of(given);
+    }
+
+    private static AgentFlags of(Map<String, String> given) throws UsageException {
+        boolean debug = isOn(given, "d");
+        String mode = given.getOrDefault("m", DAEMON);
+        if (mode.isEmpty()) {
+            throw new UsageException("flag -m needs a mode: agent, agent-checkin or the name of a module");
+        }
+        return new AgentFlags(
+                path(given, "c"),
+                debug,
+                debug || isOn(given, "f"),
+                path(given, "i"),
+                mode,
+                isOn(given, "p"),
+                isOn(given, "V"),
+                isOn(given, "h") || isOn(given, "help"));
+    }
+
+    boolean isAgent() {
+        return mode.equals(DAEMON) || mode.equals(CHECKIN);
+    }
+
+    private static boolean isFlag(String arg) {
+        return arg.length() > 1 && arg.charAt(0) == '-';
+    }
+
+    private static Optional<Path> path(Map<String, String> given, String name) throws UsageException {
+        String value = given.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (value.isEmpty() || value.indexOf('\0') >= 0) {
+            throw new UsageException("flag -" + name + " needs the path of a file");
+        }
+        return Optional.of(Path.of(value));
+    }
+
+    private static boolean isOn(Map<String, String> given, String name) throws UsageException {
+        String value = given.getOrDefault(name, "false");
+        switch (value) {
+            case "1", "t", "T", "true", "TRUE", "True":
+                return true;
+            case "0", "f", "F", "false", "FALSE", "False":
+                return false;
+            default:
+                throw new UsageException("invalid boolean value \"" + value + "\" for -" + name);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import ninja.mig.conf.IniFile;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.model.RejectedException;
+import ninja.mig.relay.AmqpUri;
+import ninja.mig.relay.PemTls;
+import ninja.mig.relay.RelayConf;
+
+/**
+ * What a configuration file may set, be it the external one or the source of the built-in one.
+ *
+ * @param relay an AMQP URI with user and password
+ * @param api base URL of the API, empty if unknown
+ * @param socket where the stat socket listens, empty for nowhere
+ * @param moduleTimeout longest run of one operation
+ * @param isImmortal the agent goes on trying when it cannot reach the relay at its start
+ * @param ca certificate of the CA of the relay, in PEM; empty without TLS
+ * @param cert client certificate, in PEM; empty if there is none
+ * @param key its private key, in PEM
+ */
+record AgentSettings(
+        String relay,
+        String api,
+        String socket,
+        Duration heartbeatFreq,
+        Duration moduleTimeout,
+        boolean isImmortal,
+        boolean installService,
+        boolean discoverPublicIp,
+        boolean checkin,
+        String ca,
+        String cert,
+        String key,
+        LoggingConf logging) {
+
+    private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(300);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Pattern HOST_PORT = Pattern.compile("(.+):([0-9]{1,5})");
+    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1");
+
+    /** Reads sections {@code [agent]}, {@code [certs]} and {@code [logging]}; the caller finishes the file. */
+    static AgentSettings read(IniFile ini) {
+        AgentSettings settings = new AgentSettings(
+                ini.string("agent", "relay"),
+                ini.string("agent", "api", ""),
+                ini.string("agent", "socket", ""),
+                ini.duration("agent", "heartbeatfreq", DEFAULT_PERIOD, SHORTEST, LONGEST),
+                ini.duration("agent", "moduletimeout", DEFAULT_PERIOD, SHORTEST, LONGEST),
+                ini.bool("agent", "isimmortal", false),
+                ini.bool("agent", "installservice", false),
+                ini.bool("agent", "discoverpublicip", false),
+                ini.bool("agent", "checkin", false),
+                pem(ini, "ca"),
+                pem(ini, "cert"),
+                pem(ini, "key"),
+                LoggingConf.read(ini));
+        settings.check(ini);
+        return settings;
+    }
+
+    private static String pem(IniFile ini, String key) {
+        Optional<Path> path = ini.path("certs", key);
+        try {
+            return path.isPresent() ? Files.readString(path.get(), StandardCharsets.US_ASCII) : "";
+        } catch (IOException e) {
+            ini.problem("certs", key, "cannot be read: " + e);
+            return "";
+        }
+    }
+
+    private void check(IniFile ini) {
+        if (!relay.isEmpty()) {
+            try {
+                relayConf();
+            } catch (RejectedException e) {
+                ini.problem("agent", "relay", "is refused: " + e.getMessage());
+            }
+        }
+        if (!api.isEmpty() && !isUrl(api)) {
+            ini.problem("agent", "api", "is '" + api + "', expected a URL such as https://api.mig.example.net/api/v1/");
+        }
+        if (discoverPublicIp && api.isEmpty()) {
+            ini.problem("agent", "discoverpublicip", "is on, but [agent] api is not set: nobody can be asked");
+        }
+        if (!socket.isEmpty() && !isLoopback(socket)) {
+            ini.problem("agent", "socket", "is '" + socket + "', expected a loopback address such as 127.0.0.1:51664");
+        }
+    }
+
+    /** How to connect to the relay. */
+    RelayConf relayConf() throws RejectedException {
+        if (cert.isEmpty() != key.isEmpty()) {
+            throw new RejectedException("[certs] cert and key belong together, one of them is missing");
+        }
+        Optional<PemTls> tls = ca.isEmpty() ? Optional.empty() : Optional.of(PemTls.of(ca, text(cert), text(key)));
+        return AmqpUri.parse(relay).conf(tls, CONNECT, heartbeatFreq.multipliedBy(2));
+    }
+
+    private static Optional<String> text(String pem) {
+        return pem.isEmpty() ? Optional.empty() : Optional.of(pem);
+    }
+
+    private static boolean isUrl(String text) {
+        try {
+            URI uri = new URI(text);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            return uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static boolean isLoopback(String text) {
+        Matcher m = HOST_PORT.matcher(text);
+        if (!m.matches() || Integer.parseInt(m.group(2)) > 65535) {
+            return false;
+        }
+        String host = m.group(1).replaceAll("^\\[|\\]$", "");
+        return LOCAL.contains(host) || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}") && isAddress(host);
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return InetAddress.getByName(text).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Relay and key hold secrets. */
+    @Override
+    public String toString() {
+        return "AgentSettings";
+    }
+}

@@ -1,0 +1,145 @@
+package ninja.mig.agent;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import ninja.mig.conf.ConfException;
+import ninja.mig.conf.GoDuration;
+import ninja.mig.conf.IniFile;
+import ninja.mig.json.MalformedJsonException;
+import ninja.mig.json.MigJson;
+import ninja.mig.log.LoggingConf;
+
+/**
+ * The configuration that is built into the agent, as {@link BuiltinConfigCompiler} writes it. Proxies, tags, keys, ACL and
+ * modules come from here alone, whatever an external file says.
+ *
+ * @param heartbeatFreq a duration such as {@code 300s}
+ * @param publicKeys armored, one key each
+ * @param acl one document of permissions each
+ * @param logging the keys of section {@code [logging]}
+ * @param modules the names of the modules that this agent runs
+ */
+record BuiltinConfig(
+        String version,
+        String relay,
+        String api,
+        String socket,
+        @JsonProperty("heartbeatfreq") String heartbeatFreq,
+        @JsonProperty("moduletimeout") String moduleTimeout,
+        @JsonProperty("isimmortal") boolean isImmortal,
+        @JsonProperty("installservice") boolean installService,
+        @JsonProperty("discoverpublicip") boolean discoverPublicIp,
+        boolean checkin,
+        List<String> proxies,
+        Map<String, String> tags,
+        String ca,
+        String cert,
+        String key,
+        @JsonProperty("publickeys") List<String> publicKeys,
+        List<JsonNode> acl,
+        Map<String, String> logging,
+        List<String> modules) {
+
+    /** Where it lies in the jar. */
+    static final String RESOURCE = "META-INF/mig/builtin.json";
+
+    BuiltinConfig {
+        version = Objects.requireNonNullElse(version, "");
+        proxies = proxies == null ? List.of() : List.copyOf(proxies);
+        tags = tags == null ? Map.of() : Map.copyOf(tags);
+        publicKeys = publicKeys == null ? List.of() : List.copyOf(publicKeys);
+        acl = acl == null ? List.of() : List.copyOf(acl);
+        logging = logging == null ? Map.of() : Map.copyOf(logging);
+        modules = modules == null ? List.of() : List.copyOf(modules);
+    }
+
+    static BuiltinConfig of(AgentSettings settings, Map<String, String> logging, Fixed fixed) {
+        return new BuiltinConfig(
+                fixed.version(),
+                settings.relay(),
+                settings.api(),
+                settings.socket(),
+                GoDuration.format(settings.heartbeatFreq()),
+                GoDuration.format(settings.moduleTimeout()),
+                settings.isImmortal(),
+                settings.installService(),
+                settings.discoverPublicIp(),
+                settings.checkin(),
+                fixed.proxies(),
+                fixed.tags(),
+                settings.ca(),
+                settings.cert(),
+                settings.key(),
+                fixed.publicKeys(),
+                fixed.acl(),
+                logging,
+                fixed.modules());
+    }
+
+    /** What only the built-in configuration has. */
+    record Fixed(
+            String version,
+            List<String> proxies,
+            Map<String, String> tags,
+            List<String> publicKeys,
+            List<JsonNode> acl,
+            List<String> modules) {}
+
+    /** Reads what is built into the program that runs now. */
+    static BuiltinConfig load() {
+        try (InputStream in = BuiltinConfig.class.getClassLoader().getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new ConfException("this agent was built without a configuration: " + RESOURCE + " is missing");
+            }
+            return MigJson.read(in.readAllBytes(), BuiltinConfig.class);
+        } catch (IOException | MalformedJsonException e) {
+            throw new ConfException("the built-in configuration cannot be read: " + e.getMessage());
+        }
+    }
+
+    AgentSettings settings() {
+        return new AgentSettings(
+                relay,
+                api,
+                socket,
+                duration(heartbeatFreq),
+                duration(moduleTimeout),
+                isImmortal,
+                installService,
+                discoverPublicIp,
+                checkin,
+                ca,
+                cert,
+                key,
+                loggingConf());
+    }
+
+    private static Duration duration(String text) {
+        return GoDuration.parse(text);
+    }
+
+    /** By the parser that reads the same keys from files. */
+    private LoggingConf loggingConf() {
+        String section = logging.entrySet().stream()
+                .map(e -> e.getKey() + " = \""
+                        + e.getValue().replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
+                .collect(Collectors.joining("", "[logging]\n", ""));
+        IniFile ini = IniFile.parse("built-in configuration", section);
+        LoggingConf conf = LoggingConf.read(ini);
+        ini.finish();
+        return conf;
+    }
+
+    /** Relay and key hold secrets. */
+    @Override
+    public String toString() {
+        return "BuiltinConfig " + version;
+    }
+}

@@ -1,0 +1,138 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Collections;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+import ninja.mig.conf.ConfException;
+import ninja.mig.json.MalformedJsonException;
+import ninja.mig.json.MigJson;
+import ninja.mig.modules.Modules;
+
+/**
+ * Compiles the source of a built-in configuration into the agent: the build calls it, and operators who have a finished jar
+ * and no build do. A problem in the file, or in a key or certificate that it names, is an error; nothing is written then.
+ */
+public final class BuiltinConfigCompiler {
+    private static final String USAGE = """
+            Usage: java -cp mig-agent.jar ninja.mig.agent.BuiltinConfigCompiler --into <mig-agent.jar> <configuration file>
+               or: ... BuiltinConfigCompiler --out <builtin.json> --version <version> <configuration file>
+               or: ... BuiltinConfigCompiler --out <builtin.json> --version <version> --root <project> [--conf=<file>]
+            The last form is the build's: without a file it takes conf/mig-agent-conf.cfg, or the template if there is none.
+            """;
+
+    private BuiltinConfigCompiler() {}
+
+    public static void main(String[] args) {
+        System.exit(run(List.of(args), System.err));
+    }
+
+    static int run(List<String> args, PrintStream err) {
+        try {
+            if (args.size() == 3 && args.get(0).equals("--into")) {
+                into(Path.of(args.get(1)), Path.of(args.get(2)), err);
+            } else if (args.size() == 5
+                    && args.get(0).equals("--out")
+                    && args.get(2).equals("--version")) {
+                out(Path.of(args.get(1)), Path.of(args.get(4)), args.get(3), err);
+            } else if (args.size() == 7
+                    && args.get(4).equals("--root")
+                    && args.get(6).startsWith("--conf=")) {
+                Path root = Path.of(args.get(5));
+                out(Path.of(args.get(1)), source(root, args.get(6).substring("--conf=".length())), args.get(3), err);
+            } else {
+                err.print(USAGE);
+                return Main.USAGE;
+            }
+            return Main.OK;
+        } catch (ConfException e) {
+            e.problems().forEach(problem -> err.println("[error] " + problem));
+            return Main.FATAL;
+        } catch (IOException e) {
+            err.println("[error] the configuration is not built in: " + e);
+            return Main.FATAL;
+        }
+    }
+
+    private static Path source(Path root, String given) {
+        if (!given.isEmpty()) {
+            return root.resolve(given);
+        }
+        Path own = root.resolve("conf/mig-agent-conf.cfg");
+        return Files.exists(own) ? own : root.resolve("conf/mig-agent-conf.cfg.inc");
+    }
+
+    private static void out(Path target, Path source, String version, PrintStream err) throws IOException {
+        byte[] compiled = compile(source, version, err);
+        Files.createDirectories(target.toAbsolutePath().getParent());
+        Files.write(target, compiled);
+    }
+
+    private static byte[] compile(Path source, String version, PrintStream err) {
+        if (!Files.exists(source)) {
+            throw new ConfException(source + " configuration file is missing");
+        }
+        BuiltinConfigSource.Compiled compiled =
+                BuiltinConfigSource.compile(source, version, Modules.installed().names());
+        compiled.warnings().forEach(warning -> err.println("[warning] " + source + ": " + warning));
+        return MigJson.bytes(compiled.config());
+    }
+
+    /** Replaces the configuration in a jar, in one step; the version stays. */
+    private static void into(Path jar, Path source, PrintStream err) throws IOException {
+        Path target = jar.toRealPath();
+        byte[] compiled = compile(source, version(target), err);
+        Path unfinished = Files.createTempFile(target.getParent(), ".mig-agent", ".jar");
+        try {
+            copy(target, unfinished, compiled);
+            if (Files.getFileAttributeView(target, PosixFileAttributeView.class) != null) {
+                Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
+            }
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        err.println("[info] " + source + " is built into " + jar);
+    }
+
+    private static String version(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            ZipEntry entry = zip.getEntry(BuiltinConfig.RESOURCE);
+            if (entry == null) {
+                throw new IOException(jar + " is not an agent: it has no " + BuiltinConfig.RESOURCE);
+            }
+            try (InputStream in = zip.getInputStream(entry)) {
+                return MigJson.read(in.readAllBytes(), BuiltinConfig.class).version();
+            }
+        } catch (MalformedJsonException e) {
+            throw new IOException("the configuration in " + jar + " cannot be read", e);
+        }
+    }
+
+    private static void copy(Path jar, Path target, byte[] config) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile());
+                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                ZipEntry copied = new ZipEntry(entry.getName());
+                copied.setTime(entry.getTime());
+                out.putNextEntry(copied);
+                if (entry.getName().equals(BuiltinConfig.RESOURCE)) {
+                    out.write(config);
+                } else {
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        in.transferTo(out);
+                    }
+                }
+                out.closeEntry();
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package ninja.mig.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.Agent;
+import ninja.mig.model.AgentEnvironment;
+import ninja.mig.model.MigId;
+import ninja.mig.model.Times;
+import ninja.mig.relay.ConnectProxy;
+import ninja.mig.relay.Message;
+import ninja.mig.relay.Published;
+import ninja.mig.relay.Topology;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the scheduler that this agent lives, and where; and leaves the same in {@code mig-agent.ok} for the host's own monitoring. */
+final class HeartbeatSender {
+    private static final Logger log = LoggerFactory.getLogger(HeartbeatSender.class);
+
+    private static final int HEARTBEATS_OF_LIFE = 10;
+
+    private final AgentIdentity identity;
+    private final String hostname;
+    private final String mode;
+    private final String version;
+    private final Map<String, String> tags;
+    private final Supplier<AgentEnvironment> environment;
+    private final RelayLink link;
+    private final Duration frequency;
+    private final Clock clock;
+    private final Instant started;
+    private boolean unroutable;
+
+    /** @param environment as it is now, but for the proxy */
+    HeartbeatSender(
+            AgentIdentity identity,
+            String hostname,
+            String mode,
+            String version,
+            Map<String, String> tags,
+            Supplier<AgentEnvironment> environment,
+            RelayLink link,
+            Duration frequency,
+            Clock clock) {
+        this.identity = identity;
+        this.hostname = hostname;
+        this.mode = mode;
+        this.version = version;
+        this.tags = tags;
+        this.environment = environment;
+        this.link = link;
+        this.frequency = frequency;
+        this.clock = clock;
+        this.started = clock.instant();
+    }
+
+    /** Sends one, unless the relay is away. */
+    synchronized void send() throws IOException, InterruptedException {
+        if (!link.isUp()) {
+            return;
+        }
+        JsonNode heartbeat = MigJson.toTree(document());
+        Duration expiration = frequency.multipliedBy(HEARTBEATS_OF_LIFE);
+        Published published = link.publish(Message.to(Topology.HEARTBEATS, MigJson.bytes(heartbeat), expiration));
+        if (published == Published.CONFIRMED) {
+            log.debug("heartbeat sent");
+            unroutable = false;
+        } else if (!unroutable) {
+            log.error("the relay has no queue {}: no scheduler hears this agent", Topology.HEARTBEATS);
+            unroutable = true;
+        }
+        writeOk((ObjectNode) heartbeat);
+    }
+
+    Agent document() {
+        AgentEnvironment host = environment.get();
+        Optional<ConnectProxy> proxy = link.proxy();
+        return new Agent(
+                MigId.NONE,
+                hostname,
+                identity.queueLoc().toString(),
+                mode,
+                version,
+                (int) ProcessHandle.current().pid(),
+                started,
+                Times.UNSET,
+                clock.instant(),
+                null,
+                false,
+                new AgentEnvironment(
+                        host.init(),
+                        host.ident(),
+                        host.os(),
+                        host.arch(),
+                        proxy.isPresent(),
+                        proxy.map(ConnectProxy::toString).orElse(""),
+                        host.addresses(),
+                        host.publicIp(),
+                        host.other()),
+                tags.isEmpty() ? null : MigJson.toTree(tags));
+    }
+
+    /** The file is for everybody, the queue's name is not. */
+    private void writeOk(ObjectNode heartbeat) throws IOException {
+        heartbeat.remove("queueloc");
+        RunDir runDir = identity.runDir();
+        runDir.write(runDir.file("mig-agent.ok"), MigJson.bytes(heartbeat), "rw-r--r--");
+    }
+}

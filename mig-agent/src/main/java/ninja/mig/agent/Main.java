@@ -1,0 +1,158 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import ninja.mig.conf.ConfException;
+import ninja.mig.json.MigJson;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.model.RejectedException;
+import ninja.mig.modules.ModuleProcess;
+import ninja.mig.runtime.Version;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The command {@code mig-agent}: daemon, check-in, or the process of one module. */
+public final class Main {
+    static final int OK = 0;
+    static final int FATAL = 1;
+    static final int USAGE = 2;
+    static final int INTERNAL = 70;
+
+    private static final long SHUTDOWN_MILLIS = 15_000;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(run(Arrays.asList(args), System.out, System.err));
+    }
+
+    /** @return the exit status */
+    static int run(List<String> args, PrintStream out, PrintStream err) {
+        try {
+            return run(AgentFlags.parse(args), out, err);
+        } catch (AgentFlags.UsageException e) {
+            err.println(e.getMessage());
+            err.print(AgentFlags.USAGE);
+            return USAGE;
+        } catch (ConfException e) {
+            err.println("[error] " + e.getMessage());
+            return FATAL;
+        } catch (Throwable e) { // The last line of defence: an unplanned end is never status 0.
+            err.println("[critical] internal error: " + e);
+            e.printStackTrace(err);
+            return INTERNAL;
+        }
+    }
+
+    private static int run(AgentFlags flags, PrintStream out, PrintStream err) throws InterruptedException {
+        if (flags.help()) {
+            out.print(AgentFlags.USAGE);
+            return OK;
+        }
+        if (flags.version()) {
+            out.println(version());
+            return OK;
+        }
+        BuiltinConfig builtin = BuiltinConfig.load();
+        if (flags.actionFile().isPresent()) {
+            return ActionFile.run(
+                    flags.actionFile().get(), flags.print(), AgentDaemon.availableModules(builtin), out, err);
+        }
+        if (!flags.isAgent()) {
+            return runModule(flags, AgentDaemon.availableModules(builtin), out);
+        }
+        if (flags.print()) {
+            err.println("flag -p prints the result of a module: name one with -m, or an action with -i");
+            return USAGE;
+        }
+        AgentConf conf = AgentConf.load(flags.configFile(), AgentConf.defaultFile(EnvironmentProbe.os()), builtin, err);
+        LoggingConf logging = flags.debug()
+                ? LoggingConf.toStream(Severity.DEBUG)
+                : conf.settings().logging();
+        try (Logging set = Logging.setUp(logging, "mig-agent", err)) {
+            return runAgent(flags, conf);
+        }
+    }
+
+    /** The version that was compiled in with the configuration, else the jar's. */
+    static String version() {
+        try {
+            String built = BuiltinConfig.load().version();
+            return built.isEmpty() ? Version.of(Main.class) : built;
+        } catch (ConfException e) {
+            // An agent without a configuration can tell its version all the same.
+            return Version.of(Main.class);
+        }
+    }
+
+    /** The process of one module; a module that is not in the built-in list is as good as missing. */
+    private static int runModule(AgentFlags flags, Set<String> available, PrintStream out) {
+        if (available.contains(flags.mode())) {
+            return ModuleProcess.main(flags.mode(), flags.print());
+        }
+        ModuleResult result = new Outcome.Unavailable(flags.mode()).result();
+        out.println(flags.print() ? String.join("\n", result.errors()) : MigJson.text(result));
+        return OK;
+    }
+
+    private static int runAgent(AgentFlags flags, AgentConf conf) throws InterruptedException {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        AgentSettings settings = conf.settings();
+        boolean checkin = settings.checkin() || flags.mode().equals(AgentFlags.CHECKIN);
+        if (!checkin && !flags.foreground() && settings.installService()) {
+            log.error("installservice is on, but this version of the agent does not install services: "
+                    + "start it with -f from a service of your own, or set installservice = off");
+            return FATAL;
+        }
+        if (!checkin && !settings.socket().isEmpty()) {
+            log.warn("this version of the agent has no stat socket: socket {} is not opened", settings.socket());
+        }
+        try (AgentDaemon agent = new AgentDaemon(
+                conf, checkin ? "checkin" : "daemon", RunDir.location(EnvironmentProbe.os()), Clock.systemUTC())) {
+            CountDownLatch ended = closeAtExit(agent);
+            try {
+                if (checkin) {
+                    return agent.checkIn() ? OK : FATAL;
+                }
+                agent.serve(settings.isImmortal() && !flags.debug());
+                return OK;
+            } finally {
+                ended.countDown();
+            }
+        } catch (IOException | RejectedException e) {
+            log.error("the agent cannot run: {}", e.getMessage(), e);
+            return FATAL;
+        }
+    }
+
+    /** A signal ends the agent in an orderly way, with status 0, within 15 seconds. */
+    private static CountDownLatch closeAtExit(AgentDaemon agent) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread closing = new Thread(agent::close, "closing");
+        closing.setDaemon(true);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            if (ended.getCount() == 0) {
+                                return;
+                            }
+                            closing.start();
+                            try {
+                                closing.join(SHUTDOWN_MILLIS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            Runtime.getRuntime().halt(OK);
+                        },
+                        "shutdown"));
+        return ended;
+    }
+}

@@ -1,0 +1,113 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.model.MigId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers that the relay has not confirmed yet, as files {@code <rundir>/outbox/<number>-<command id>.json}: an agent that
+ * dies or loses its relay sends them later. The room is limited; the oldest answers make way.
+ */
+final class Outbox {
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+    private final RunDir runDir;
+    private final Path directory;
+    private final int maxFiles;
+    private final long maxBytes;
+    private long lastNumber;
+
+    private Outbox(RunDir runDir, Path directory, int maxFiles, long maxBytes, long lastNumber) {
+        this.runDir = runDir;
+        this.directory = directory;
+        this.maxFiles = maxFiles;
+        this.maxBytes = maxBytes;
+        this.lastNumber = lastNumber;
+    }
+
+    /** With room for a thousand answers and 256 MiB. */
+    static Outbox open(RunDir runDir) throws IOException {
+        return open(runDir, 1000, 256L << 20);
+    }
+
+    static Outbox open(RunDir runDir, int maxFiles, long maxBytes) throws IOException {
+        Path directory = runDir.directory("outbox");
+        Outbox outbox = new Outbox(runDir, directory, maxFiles, maxBytes, 0);
+        List<Path> kept = outbox.files();
+        if (!kept.isEmpty()) {
+            outbox.lastNumber = number(kept.get(kept.size() - 1));
+            log.info("{} answers of an earlier run wait for the relay", kept.size());
+        }
+        return outbox;
+    }
+
+    /** Keeps an answer; it is on disk when this returns. */
+    synchronized void keep(MigId command, byte[] answer) throws IOException {
+        makeRoom(answer.length);
+        String name = "%019d-%s.json".formatted(++lastNumber, command);
+        runDir.write(directory.resolve(name), answer, "rw-------");
+    }
+
+    /** The answer that waits longest. */
+    synchronized Optional<Path> oldest() throws IOException {
+        return files().stream().findFirst();
+    }
+
+    /** Forgets an answer that the relay has confirmed. */
+    synchronized void remove(Path answer) throws IOException {
+        Files.deleteIfExists(answer);
+    }
+
+    /** Puts another text in the place of an answer. */
+    synchronized void replace(Path answer, byte[] other) throws IOException {
+        runDir.write(answer, other, "rw-------");
+    }
+
+    synchronized boolean isEmpty() throws IOException {
+        return files().isEmpty();
+    }
+
+    private void makeRoom(long needed) throws IOException {
+        List<Path> files = files();
+        long bytes = needed;
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        int count = files.size() + 1;
+        for (Path file : files) {
+            if (count <= maxFiles && bytes <= maxBytes) {
+                return;
+            }
+            log.error("the answer {} was never taken by the relay and is dropped: too many wait", file.getFileName());
+            bytes -= Files.size(file);
+            count--;
+            Files.delete(file);
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "[0-9]*-*.json")) {
+            found.forEach(files::add);
+        }
+        files.sort(null);
+        return files;
+    }
+
+    private static long number(Path file) {
+        String name = file.getFileName().toString();
+        try {
+            return Long.parseLong(name.substring(0, name.indexOf('-')));
+        } catch (NumberFormatException e) {
+            log.warn("{} was not written by this agent", file);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package ninja.mig.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Limits how many refusals are answered: whoever knows the agents' shared password can send them nonsense, and must not
+ * turn them against the relay by it.
+ */
+final class RefusalBudget {
+    static final int PER_MINUTE = 20;
+
+    private final Clock clock;
+    private final Deque<Instant> spent = new ArrayDeque<>();
+
+    RefusalBudget(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** @return false if the last minute has seen enough of them */
+    synchronized boolean spend() {
+        Instant now = clock.instant();
+        while (!spent.isEmpty() && !spent.peek().isAfter(now.minus(Duration.ofMinutes(1)))) {
+            spent.remove();
+        }
+        if (spent.size() >= PER_MINUTE) {
+            return false;
+        }
+        spent.add(now);
+        return true;
+    }
+}

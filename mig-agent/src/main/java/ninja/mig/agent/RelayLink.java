@@ -1,0 +1,222 @@
+package ninja.mig.agent;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import ninja.mig.model.QueueLoc;
+import ninja.mig.relay.ConnectProxy;
+import ninja.mig.relay.Consumption;
+import ninja.mig.relay.Message;
+import ninja.mig.relay.MessageHandler;
+import ninja.mig.relay.Published;
+import ninja.mig.relay.Publisher;
+import ninja.mig.relay.RelayConf;
+import ninja.mig.relay.RelayConnection;
+import ninja.mig.relay.RelayException;
+import ninja.mig.relay.RelayRefusedException;
+import ninja.mig.runtime.Routines;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The agent's one connection to the relay, and the making of another when it breaks: each time all ways are tried in their
+ * order, the agent's queue is declared and bound again, and its commands are consumed one at a time. Losing the relay
+ * never ends the agent.
+ */
+final class RelayLink implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RelayLink.class);
+
+    private static final Duration CONFIRM = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration SPREAD = Duration.ofSeconds(5);
+    private static final Duration FAREWELL = Duration.ofSeconds(6);
+
+    private final RelayConf conf;
+    private final List<Optional<ConnectProxy>> ways;
+    private final QueueLoc self;
+    private final Clock clock;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Optional<Session>> current = new AtomicReference<>(Optional.empty());
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread supervisor;
+    private volatile MessageHandler commands = delivery -> {
+        throw new IllegalStateException("no command is expected before the link is opened");
+    };
+    private volatile boolean listening = true;
+    private int failures;
+
+    /** Everything that ends with one connection. */
+    private record Session(
+            RelayConnection connection, Publisher publisher, Consumption consumption, Optional<ConnectProxy> proxy) {}
+
+    /** @param ways to the relay in the order of trying; an empty one is direct */
+    RelayLink(RelayConf conf, List<Optional<ConnectProxy>> ways, QueueLoc self, Clock clock) {
+        this.conf = conf;
+        this.ways = ways;
+        this.self = self;
+        this.clock = clock;
+        this.supervisor = Routines.thread("relay-link", this::supervise);
+    }
+
+    /** Calls the listener after every connect, from the connecting thread. */
+    void whenConnected(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Tries every way once, and keeps up the connection from then on. */
+    void open(MessageHandler handler) throws RelayException {
+        commands = handler;
+        connect();
+        supervisor.start();
+    }
+
+    /** Connects in the background, for ever if need be, and keeps up the connection. */
+    void openPatiently(MessageHandler handler) {
+        commands = handler;
+        supervisor.start();
+    }
+
+    boolean isUp() {
+        return session().isPresent();
+    }
+
+    /** The proxy between agent and relay, if there is one. */
+    Optional<ConnectProxy> proxy() {
+        return session().flatMap(Session::proxy);
+    }
+
+    private Optional<Session> session() {
+        return current.get().filter(s -> s.connection().isUsable());
+    }
+
+    /**
+     * Sends a message and waits for the relay's confirmation.
+     *
+     * @throws RelayException if the relay is away or does not confirm; the connection is then made anew
+     */
+    Published publish(Message message) throws RelayException, InterruptedException {
+        Session session = session().orElseThrow(() -> new RelayException("the relay is away"));
+        try {
+            return session.publisher().publish(message, CONFIRM);
+        } catch (RelayException e) {
+            session.connection().close();
+            throw e;
+        }
+    }
+
+    /** Takes no more commands; what was acknowledged goes on. */
+    void stopListening() {
+        listening = false;
+        session().ifPresent(s -> s.consumption().pause());
+    }
+
+    private void connect() throws RelayException {
+        List<String> reasons = new ArrayList<>();
+        for (Optional<ConnectProxy> way : ways) {
+            try {
+                establish(way);
+                return;
+            } catch (RelayRefusedException e) {
+                throw e;
+            } catch (RelayException e) {
+                reasons.add(e.getMessage());
+            }
+        }
+        throw new RelayException(String.join("; ", reasons));
+    }
+
+    private void establish(Optional<ConnectProxy> way) throws RelayException {
+        RelayConnection connection = RelayConnection.open(conf, way, "mig-agent", clock);
+        try {
+            connection.declareAgent(self);
+            Publisher publisher = connection.publisher();
+            Consumption consumption = connection.consume(self.queue(), 1, commands);
+            if (!listening) {
+                consumption.pause();
+            }
+            current.set(Optional.of(new Session(connection, publisher, consumption, way)));
+        } catch (RelayException e) {
+            connection.close();
+            throw e;
+        }
+        failures = 0;
+        log.info(
+                "AMQP connection opened: {}{}",
+                conf,
+                way.map(p -> " through " + p).orElse(""));
+        listeners.forEach(Runnable::run);
+    }
+
+    private void supervise() {
+        try {
+            while (closed.getCount() > 0) {
+                Optional<Session> session = current.get();
+                if (session.isPresent()) {
+                    watch(session.get());
+                } else {
+                    reconnect();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            log.debug("the relay link was interrupted");
+        }
+    }
+
+    private void watch(Session session) throws InterruptedException {
+        String reason = reason(session.connection());
+        current.set(Optional.empty());
+        session.connection().close();
+        if (closed.getCount() > 0) {
+            log.warn("AMQP connection lost: {}", reason);
+            // A relay that comes back must not meet its whole fleet in one instant.
+            pause(Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD.toMillis())));
+        }
+    }
+
+    private static String reason(RelayConnection connection) throws InterruptedException {
+        try {
+            return connection.broken().get();
+        } catch (ExecutionException e) {
+            return e.toString();
+        }
+    }
+
+    private void reconnect() throws InterruptedException {
+        try {
+            connect();
+        } catch (RelayException e) {
+            if (failures == 0) {
+                log.warn("the relay cannot be reached, will be tried again: {}", e.getMessage());
+            } else {
+                log.debug("the relay cannot be reached: {}", e.getMessage());
+            }
+            long seconds = Math.min(1L << Math.min(failures++, 10), LONGEST_PAUSE.toSeconds());
+            double jitter = 0.8 + 0.4 * ThreadLocalRandom.current().nextDouble();
+            pause(Duration.ofMillis((long) (seconds * 1000 * jitter)));
+        }
+    }
+
+    private void pause(Duration pause) throws InterruptedException {
+        if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.debug("the relay link is closed");
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        closed.countDown();
+        current.get().ifPresent(s -> s.connection().close());
+        supervisor.interrupt();
+        supervisor.join(FAREWELL.toMillis());
+        current.get().ifPresent(s -> s.connection().close());
+    }
+}

@@ -1,0 +1,103 @@
+package ninja.mig.agent;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The directory where an agent keeps what it must not forget: {@code /var/lib/mig} on Linux. */
+final class RunDir {
+    /** System property that names another directory, for tests and for a second agent on one host. */
+    static final String PROPERTY = "mig.agent.rundir";
+
+    private final Path path;
+
+    private RunDir(Path path) {
+        this.path = path;
+    }
+
+    /** The directory of this system, or the one that {@value #PROPERTY} names. */
+    static Path location(String os) {
+        String given = System.getProperty(PROPERTY, "");
+        if (!given.isEmpty()) {
+            return Path.of(given).toAbsolutePath();
+        }
+        switch (os) {
+            case "darwin":
+                return Path.of("/Library/Preferences/mig");
+            case "windows":
+                return Path.of("C:\\Program Files\\mig");
+            default:
+                return Path.of("/var/lib/mig");
+        }
+    }
+
+    /** Opens the directory, which is made if it is missing; a foreign file in its place is left alone and reported. */
+    static RunDir open(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path)) {
+            throw new FileAlreadyExistsException(path + " is not a directory; the agent keeps its identity there");
+        }
+        Files.createDirectories(path);
+        setMode(path, "rwxr-xr-x");
+        return new RunDir(path);
+    }
+
+    Path file(String name) {
+        return path.resolve(name);
+    }
+
+    /** A directory below, for its owner alone. */
+    Path directory(String name) throws IOException {
+        Path directory = Files.createDirectories(path.resolve(name));
+        setMode(directory, "rwx------");
+        return directory;
+    }
+
+    /** Replaces a file in one step, on disk when this returns. */
+    void write(Path file, byte[] content, String mode) throws IOException {
+        Path unfinished = Files.createTempFile(path, ".mig", null);
+        try {
+            try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                ByteBuffer bytes = ByteBuffer.wrap(content);
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+                out.force(true);
+            }
+            setMode(unfinished, mode);
+            Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        sync(file.getParent());
+    }
+
+    static void setMode(Path path, String mode) throws IOException {
+        if (Files.getFileAttributeView(path, PosixFileAttributeView.class) != null) {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        }
+    }
+
+    /** Makes a rename last; Windows neither needs that nor opens directories. */
+    private static void sync(Path directory) throws IOException {
+        if (Files.getFileAttributeView(directory, PosixFileAttributeView.class) != null) {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}
