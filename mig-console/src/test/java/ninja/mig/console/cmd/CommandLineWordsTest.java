@@ -1,0 +1,39 @@
+package ninja.mig.console.cmd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CommandLineWordsTest {
+    private static CommandLineWords sort(String... words) {
+        return CommandLineWords.sort(
+                List.of(words),
+                Set.of("t", "e", "y", "show")::contains,
+                Set.of("t", "e", "show")::contains,
+                Set.of("path", "name", "t")::contains);
+    }
+
+    @Test
+    void takesOptionsInAnyOrder() {
+        CommandLineWords sorted = sort("-t", "name='x'", "-path", "/etc", "-show", "all", "-name", "a", "-y", "-e=5s");
+
+        assertEquals(List.of("-t", "name='x'", "-show", "all", "-y", "-e=5s"), sorted.own());
+        assertEquals(List.of("-path", "/etc", "-name", "a"), sorted.module());
+    }
+
+    @Test
+    void givesASharedNameToTheModuleOnceItsOptionsHaveBegun() {
+        CommandLineWords sorted = sort("-t", "mine", "-path", "/etc", "-t", "5");
+
+        assertEquals(List.of("-t", "mine"), sorted.own());
+        assertEquals(List.of("-path", "/etc", "-t", "5"), sorted.module());
+    }
+
+    @Test
+    void leavesUnknownWordsToTheModule() {
+        assertEquals(
+                List.of("stray", "-frobnicate"), sort("stray", "-frobnicate").module());
+    }
+}

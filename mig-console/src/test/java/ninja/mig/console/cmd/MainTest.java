@@ -1,0 +1,86 @@
+package ninja.mig.console.cmd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Map;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.Action;
+import ninja.mig.pgp.SecretKeyring;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... arguments) throws Exception {
+        Path key = folder.resolve("key.asc");
+        Files.writeString(
+                key, SecretKeyring.generateEd25519("Iris", Clock.systemUTC()).armoredSecret());
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        Path conf = Files.writeString(
+                folder.resolve("migrc"), "[api]\nurl=http://127.0.0.1:1/api/v1/\n[gpg]\nkeyfile=\"" + key + "\"\n");
+        return Main.run(
+                arguments,
+                Map.of("MIGRC", conf.toString(), "HOME", folder.toString()),
+                new PrintStream(out, true),
+                new PrintStream(err, true));
+    }
+
+    private String errors() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void printsAnActionOfTheCommandLine() throws Exception {
+        assertEquals(0, run("file", "-p", "-t", "linux", "-path", "/etc", "-name", "passwd"));
+
+        Action action = MigJson.read(out.toByteArray(), Action.class);
+        assertEquals("environment->>'os'='linux'", action.target());
+        assertEquals("file", action.operations().get(0).module());
+        assertEquals("file -p -t linux -path /etc -name passwd", action.name());
+        assertEquals(2, action.syntaxVersion());
+    }
+
+    @Test
+    void printsASignedAction() throws Exception {
+        assertEquals(0, run("file", "-s", "-path", "/etc", "-name", "passwd"));
+
+        assertEquals(
+                1, MigJson.read(out.toByteArray(), Action.class).pgpSignatures().size());
+    }
+
+    @Test
+    void printsTheHelpOfAModule() throws Exception {
+        assertEquals(0, run("file", "help"));
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("-returnsha256"), out.toString());
+        assertEquals(1, run("file"));
+    }
+
+    @Test
+    void tellsScriptsWhatWentWrong() throws Exception {
+        assertEquals(1, run());
+        assertTrue(errors().contains("usage: mig <module>"), errors());
+        assertEquals(1, run("nosuchmodule"));
+        assertTrue(errors().contains("there is no module 'nosuchmodule'"), errors());
+        assertEquals(2, run("file", "-path", "/etc", "-name", "("));
+        assertTrue(errors().contains("is not a regular expression"), errors());
+        assertEquals(2, run("file", "-t", "1=1; drop table x", "-path", "/etc", "-name", "a"));
+        assertEquals(1, run("file", "-e", "never", "-path", "/etc", "-name", "a"));
+        assertEquals(1, run("file", "-show", "some", "-y", "-results", "x", "-path", "/etc", "-name", "a"));
+        assertEquals(4, run("file", "-path", "/etc", "-name", "a"));
+        assertTrue(errors().contains("error: cannot reach http://127.0.0.1:1/api/v1/"), errors());
+        assertEquals(3, run("file", "-c", "/nowhere", "-path", "/etc", "-name", "a"));
+    }
+}
