@@ -1,0 +1,215 @@
+package ninja.mig.scheduler;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.database.Actions;
+import ninja.mig.database.Commands;
+import ninja.mig.database.Targets;
+import ninja.mig.log.LogContext;
+import ninja.mig.model.Action;
+import ninja.mig.model.ActionStatus;
+import ninja.mig.model.Agent;
+import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
+import ninja.mig.model.IdGenerator;
+import ninja.mig.model.InvalidActionException;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.model.QueueLoc;
+import ninja.mig.model.RejectedException;
+import ninja.mig.model.Times;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes commands of an action that this scheduler has claimed. All rows of its commands and its status {@code inflight}
+ * are one transaction, so whatever happens they are created once; its file leaves action/new only when all commands are
+ * in the outbox, so whatever happens they are sent.
+ */
+final class NewActions {
+    private static final Logger log = LoggerFactory.getLogger(NewActions.class);
+    private static final int OUTBOX_CHUNK = 200;
+    private static final int DRAWS = 3;
+
+    private final Actions actions;
+    private final Commands commands;
+    private final Targets targets;
+    private final ActiveInvestigators investigators;
+    private final ActionFiles actionFiles;
+    private final CommandFiles commandFiles;
+    private final IdGenerator ids;
+    private final Runnable wakeSender;
+    private final boolean logActions;
+    private final Clock clock;
+
+    NewActions(
+            Actions actions,
+            Commands commands,
+            Targets targets,
+            ActiveInvestigators investigators,
+            Spool spool,
+            IdGenerator ids,
+            Runnable wakeSender,
+            boolean logActions,
+            Clock clock) {
+        this.actions = actions;
+        this.commands = commands;
+        this.targets = targets;
+        this.investigators = investigators;
+        this.actionFiles = new ActionFiles(spool);
+        this.commandFiles = new CommandFiles(spool);
+        this.ids = ids;
+        this.wakeSender = wakeSender;
+        this.logActions = logActions;
+        this.clock = clock;
+    }
+
+    /** From {@code scheduled} to {@code inflight}, or to {@code invalid}. */
+    void process(Action action) throws SQLException, IOException {
+        try (LogContext context = LogContext.action(action.id())) {
+            actionFiles.setUp(action);
+            log.info(
+                    "new action received: Name='{}' Target='{}' ValidFrom='{}' ExpireAfter='{}'",
+                    action.name(),
+                    action.target(),
+                    Times.format(action.validFrom()),
+                    Times.format(action.expireAfter()));
+            try {
+                action.validate(clock.instant());
+                action.checkStarted(clock.instant());
+                investigators.verify(action);
+                if (actions.prepare(action.id(), clock.instant())) {
+                    launch(action, findTargets(action));
+                } else {
+                    log.info("action '{}' is in the hands of another scheduler", action.name());
+                }
+            } catch (RejectedException e) {
+                invalidate(action, e.getMessage());
+            } catch (SQLException e) {
+                if (!BadData.isReason(e)) {
+                    throw e;
+                }
+                invalidate(action, "the database does not take it: " + e.getMessage());
+            }
+        }
+    }
+
+    private List<Agent> findTargets(Action action) throws SQLException, RejectedException {
+        List<Agent> reachable = new ArrayList<>();
+        for (Agent agent : targets.select(action.target())) {
+            try {
+                QueueLoc.parse(agent.queueLoc());
+                reachable.add(agent);
+            } catch (RejectedException e) {
+                log.warn("agent {} is left out: {}", agent.id(), e.getMessage());
+            }
+        }
+        log.info("Found {} target agents", reachable.size());
+        if (reachable.isEmpty()) {
+            throw new InvalidActionException("No agents found for target '" + action.target() + "'.");
+        }
+        return reachable;
+    }
+
+    private void launch(Action action, List<Agent> agents) throws SQLException, IOException {
+        log.info("scheduling action '{}'", action.name());
+        actions.touch(action.id(), clock.instant());
+        Optional<List<Command>> created = insert(action, agents);
+        if (created.isEmpty()) {
+            log.info("action '{}' is in the hands of another scheduler", action.name());
+            return;
+        }
+        log.info("{} commands inserted into database", created.get().size());
+        fly(action, created.get());
+    }
+
+    /** Empty if the action is not {@code preparing} any more. */
+    private Optional<List<Command>> insert(Action action, List<Agent> agents) throws SQLException {
+        for (int draw = 1; ; draw++) {
+            Instant now = clock.instant();
+            List<Command> created =
+                    agents.stream().map(agent -> command(action, agent, now)).toList();
+            try {
+                return actions.fly(action.id(), created, now) ? Optional.of(created) : Optional.empty();
+            } catch (SQLException e) {
+                if (draw == DRAWS || !BadData.isTakenId(e)) {
+                    throw e;
+                }
+                log.info("the id of a command was taken already, drawing again");
+            }
+        }
+    }
+
+    private Command command(Action action, Agent agent, Instant now) {
+        List<ModuleResult> results = Collections.nCopies(action.operations().size(), ModuleResult.EMPTY);
+        return new Command(
+                ids.next(),
+                action.withStatus(ActionStatus.INFLIGHT),
+                agent,
+                CommandStatus.SENT,
+                results,
+                now,
+                Times.NOT_YET);
+    }
+
+    private void fly(Action action, List<Command> created) throws IOException {
+        int written = 0;
+        for (Command command : created) {
+            commandFiles.ready(command);
+            if (logActions) {
+                logCommand(command);
+            }
+            if (++written % OUTBOX_CHUNK == 0) {
+                wakeSender.run();
+            }
+        }
+        actionFiles.fly(action);
+        wakeSender.run();
+    }
+
+    private static void logCommand(Command command) {
+        try (LogContext context = LogContext.command(command.action().id(), command.id())) {
+            log.info(
+                    "created command of action '{}' on agent '{}'",
+                    command.action().name(),
+                    command.agent().name());
+        }
+    }
+
+    /** A scheduler ended after the rows were created and before all commands were in the outbox: puts the others there. */
+    void resume(Action action) throws SQLException, IOException {
+        try (LogContext context = LogContext.action(action.id())) {
+            List<Command> missing = commands.open(action.id()).stream()
+                    .filter(command -> !commandFiles.knows(command))
+                    .toList();
+            log.info("action '{}' was interrupted on its way, {} commands follow", action.name(), missing.size());
+            fly(action, missing);
+        }
+    }
+
+    /** To {@code invalid}, unless it is final already. */
+    private void invalidate(Action action, String reason) throws SQLException, IOException {
+        boolean changed = actions.invalidate(action.id(), clock.instant());
+        if (changed) {
+            actionFiles.invalidate(action, reason);
+            log.warn("{}. action '{}' is invalid", reason, action.name());
+        } else {
+            log.info("action '{}' is in the hands of another scheduler", action.name());
+        }
+    }
+
+    /** Actions that nobody claimed in time. */
+    void expire() throws SQLException, IOException {
+        for (Action action : actions.expirePending(clock.instant())) {
+            try (LogContext context = LogContext.action(action.id())) {
+                log.info("action '{}' is expired. invalidating.", action.name());
+                actionFiles.invalidate(action, "it expired before a scheduler could take it");
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package ninja.mig.scheduler;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalInt;
+import ninja.mig.database.Finish;
+import ninja.mig.json.MalformedJsonException;
+import ninja.mig.log.LogContext;
+import ninja.mig.model.RejectedException;
+import ninja.mig.relay.Delivery;
+import ninja.mig.relay.MessageHandler;
+import ninja.mig.runtime.Batcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes what agents answer on queue mig.agt.results: one transaction for each batch, then the acknowledgement, then what
+ * follows. While the database is away answers go to files of command/returned, safely, and are acknowledged then; the
+ * collector takes them in when the database is back.
+ */
+final class Results implements MessageHandler, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Results.class);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+    private record Waiting(Answer answer, Delivery delivery) {}
+
+    private final ReturnedCommands returned;
+    private final CommandFiles files;
+    private final Clock clock;
+    private final LogThrottle malformed;
+    private final Batcher<Waiting> batcher;
+    private Instant databaseAwayUntil = Instant.MIN;
+    private boolean away;
+
+    Results(ReturnedCommands returned, Spool spool, int prefetch, Clock clock) {
+        this.returned = returned;
+        this.files = new CommandFiles(spool);
+        this.clock = clock;
+        this.malformed = new LogThrottle(Duration.ofMinutes(1), clock);
+        // Half of what the relay hands over at a time, so that it can send the next half meanwhile.
+        Batcher.Limits limits =
+                new Batcher.Limits(Math.max(1, prefetch / 2), Batcher.Limits.USUAL.age(), Batcher.Limits.USUAL.idle());
+        this.batcher = new Batcher<>("results", prefetch, limits, this::finish);
+    }
+
+    @Override
+    public void handle(Delivery delivery) throws Exception {
+        try {
+            batcher.put(new Waiting(returned.read(delivery.body()), delivery));
+        } catch (RejectedException e) {
+            OptionalInt before = malformed.next(e instanceof MalformedJsonException ? "" : e.getMessage());
+            before.ifPresent(n -> log.error(
+                    "discarding invalid message received in results channel: {}{}",
+                    e.getMessage(),
+                    LogThrottle.more(n)));
+            delivery.ack();
+        }
+    }
+
+    private void finish(List<Waiting> batch) throws IOException, SQLException {
+        if (clock.instant().isBefore(databaseAwayUntil)) {
+            keep(batch);
+            return;
+        }
+        List<Answer> answers = batch.stream().map(Waiting::answer).toList();
+        List<Finish> stored;
+        try {
+            stored = returned.store(answers);
+            back();
+        } catch (SQLException e) {
+            refuse(batch, e);
+            return;
+        }
+        acknowledge(batch);
+        follow(answers, stored);
+    }
+
+    /** The results are in the database: a failure here must not bring the batch back. */
+    private void follow(List<Answer> answers, List<Finish> stored) {
+        try {
+            returned.follow(answers, stored);
+        } catch (IOException | SQLException e) {
+            log.warn("results are stored, what follows is left to the collector and the periodic run", e);
+        }
+    }
+
+    private void refuse(List<Waiting> batch, SQLException reason) throws IOException, SQLException {
+        if (!BadData.isReason(reason)) {
+            away(reason);
+            keep(batch);
+        } else if (batch.size() > 1) {
+            for (Waiting one : batch) {
+                finish(List.of(one));
+            }
+        } else {
+            Waiting one = batch.get(0);
+            try (LogContext context =
+                    LogContext.command(one.answer().action(), one.answer().command())) {
+                log.error("command results insertion in database failed with error: {}", reason.getMessage());
+            }
+            files.keepFailed(one.delivery().body());
+            acknowledge(batch);
+        }
+    }
+
+    private void keep(List<Waiting> batch) throws IOException {
+        files.keepReturned(batch.stream().map(w -> w.delivery().body()).toList());
+        acknowledge(batch);
+    }
+
+    private static void acknowledge(List<Waiting> batch) {
+        Delivery.ackAll(batch.stream().map(Waiting::delivery).toList());
+    }
+
+    /** Once per outage. */
+    private void away(SQLException reason) {
+        databaseAwayUntil = clock.instant().plus(ASK_AGAIN);
+        if (!away) {
+            log.error("the database is away, results are kept in command/returned: {}", reason.toString());
+        }
+        away = true;
+    }
+
+    private void back() {
+        if (away) {
+            log.info("the database takes results again");
+        }
+        away = false;
+    }
+
+    /** Stores what was delivered. */
+    @Override
+    public void close() throws InterruptedException {
+        batcher.close();
+    }
+}

@@ -1,0 +1,147 @@
+package ninja.mig.scheduler;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.database.Actions;
+import ninja.mig.database.AgentStatistics;
+import ninja.mig.database.Agents;
+import ninja.mig.database.Commands;
+import ninja.mig.database.Database;
+import ninja.mig.database.Investigators;
+import ninja.mig.database.Notifications;
+import ninja.mig.database.Targets;
+import ninja.mig.model.IdGenerator;
+import ninja.mig.pgp.BadKeyException;
+import ninja.mig.relay.Relay;
+import ninja.mig.relay.RelayConnection;
+import ninja.mig.relay.Topology;
+import ninja.mig.runtime.Backoff;
+import ninja.mig.runtime.Closer;
+import ninja.mig.runtime.Routine;
+import ninja.mig.runtime.Routines;
+import ninja.mig.scheduler.Spool.Folder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Wires a scheduler, by hand and in the order of the flow. */
+final class Scheduler {
+    static final String NAME = "mig-scheduler";
+
+    private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+
+    /** A command waits this long at most for a second attempt when nothing wakes its sender. */
+    private static final Duration RETRY_OUTBOX = Duration.ofSeconds(10);
+
+    /** Connections left for everything but the inserting of heartbeats. */
+    private static final int OTHER_CONNECTIONS = 4;
+
+    private static final int MOST_INSERTERS = 32;
+    private static final String PERMISSION_DENIED = "42501";
+
+    private Scheduler() {}
+
+    /**
+     * Starts everything. A database that is away is waited for; a relay that is away is connected to in the background.
+     *
+     * @param closer stops it: first the taking of messages, then the routines, then what they use
+     * @throws ninja.mig.conf.ConfException if the spool cannot be used
+     * @throws SQLException if the database refuses the credentials or has no schema
+     * @throws IOException if the relay refuses the user
+     */
+    static void start(SchedulerConf conf, Clock clock, Closer closer)
+            throws SQLException, IOException, BadKeyException, InterruptedException {
+        conf.warnings().forEach(log::warn);
+        Spool spool = Spool.open(conf.spool(), conf.tmp(), conf.archive());
+        Database database = closer.register(whenThere(() -> Database.open(conf.postgres(), NAME)));
+        log.info("Database connection opened");
+        whenThere(() -> loadKey(database, clock));
+        Relay relay = closer.register(Relay.start(conf.mq(), NAME, clock, RelayConnection::declareScheduler));
+
+        Events events = closer.register(new Events(relay));
+        Targets targets = closer.register(new Targets(database));
+        Routines routines = closer.register(new Routines());
+        events.start(routines);
+        IdGenerator ids = new IdGenerator(clock);
+        Whitelist whitelist = new Whitelist(conf.whitelist(), clock);
+        Actions actions = new Actions(database);
+        Commands commands = new Commands(database);
+        Agents agents = new Agents(database);
+        ActionLanding landing = new ActionLanding(actions, spool, clock);
+        Periodic periodic = new Periodic(spool, actions, commands, agents, new AgentStatistics(database), conf, clock);
+        whenThere(() -> {
+            periodic.tidy();
+            return periodic;
+        });
+
+        Routine sender = routines.every(RETRY_OUTBOX, "commands", new CommandSender(spool, relay, clock)::run);
+        ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
+        NewActions newActions = new NewActions(
+                actions, commands, targets, investigators, spool, ids, sender::wake, conf.logActions(), clock);
+        DroppedActions dropped = new DroppedActions(actions, investigators, newActions, spool, ids, clock);
+        ReturnedCommands returned =
+                new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), clock);
+        CalledOffCommands calledOff = new CalledOffCommands(commands, spool, clock);
+        Routine collector = routines.every(
+                conf.collectorFreq(),
+                "collector",
+                new Collector(actions, dropped, newActions, returned, calledOff, landing, clock)::run);
+        closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake));
+        routines.every(conf.periodicFreq(), "periodic", periodic::run);
+
+        Heartbeats heartbeats = closer.register(
+                new Heartbeats(whitelist, agents, events, ids, conf, inserters(database.maxConn()), clock));
+        Results results = closer.register(new Results(returned, spool, conf.resultPrefetch(), clock));
+        closer.register(relay::stopConsuming);
+        relay.consume(Topology.HEARTBEATS, conf.heartbeatPrefetch(), heartbeats);
+        relay.consume(Topology.RESULTS, conf.resultPrefetch(), results);
+    }
+
+    private static List<Path> watched(Spool spool) {
+        return List.of(spool.folder(Folder.ACTION_NEW), spool.folder(Folder.COMMAND_RETURNED));
+    }
+
+    private static int inserters(int maxConn) {
+        return Math.min(Math.max(1, maxConn - OTHER_CONNECTIONS), MOST_INSERTERS);
+    }
+
+    private interface Attempt<T> {
+        T run() throws SQLException, IOException, BadKeyException;
+    }
+
+    /** Waits for a database that is away, and says so once. */
+    private static <T> T whenThere(Attempt<T> attempt)
+            throws SQLException, IOException, BadKeyException, InterruptedException {
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        while (true) {
+            try {
+                return attempt.run();
+            } catch (SQLException e) {
+                if (!Database.isAway(e)) {
+                    throw e;
+                }
+                if (backoff.failures() == 0) {
+                    log.warn("the database is away, will be tried again: {}", e.toString());
+                }
+                Thread.sleep(backoff.next().toMillis());
+            }
+        }
+    }
+
+    /** Only orders that end agents need the key: a role that may not read it can do everything else. */
+    private static Optional<SchedulerKey> loadKey(Database database, Clock clock) throws SQLException, BadKeyException {
+        try {
+            return Optional.of(SchedulerKey.load(new Investigators(database), clock));
+        } catch (SQLException e) {
+            if (!PERMISSION_DENIED.equals(e.getSQLState())) {
+                throw e;
+            }
+            log.warn("the key of the scheduler cannot be read, agents cannot be told to end: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package ninja.mig.scheduler;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import ninja.mig.conf.ConfException;
+import ninja.mig.model.RejectedException;
+
+/**
+ * The folders of actions and commands, and how files get into them and out. A file's folder is its state, and a file
+ * appears complete or not at all. Names that begin with a dot, symbolic links and anything but plain files are ignored.
+ */
+final class Spool {
+    /** Where a file can be. */
+    enum Folder {
+        /** Signed actions that operators drop, and actions that this scheduler is preparing. */
+        ACTION_NEW("action/new"),
+        ACTION_INFLIGHT("action/inflight"),
+        ACTION_DONE("action/done"),
+        /** With a file {@code <name>.reason} beside each. */
+        ACTION_INVALID("action/invalid"),
+        /** Outbox: the row is there, the relay has not confirmed the message. */
+        COMMAND_READY("command/ready"),
+        COMMAND_INFLIGHT("command/inflight"),
+        /** Inbox: acknowledged to the relay, not yet in the database. */
+        COMMAND_RETURNED("command/returned"),
+        /** What came in the inbox and could not be stored, with reasons. */
+        RETURNED_FAILED("command/returned/failed"),
+        COMMAND_DONE("command/done");
+
+        private final String path;
+
+        Folder(String path) {
+            this.path = path;
+        }
+    }
+
+    private static final Duration UNFINISHED_TOO_OLD = Duration.ofDays(1);
+
+    private final Path root;
+    private final Path tmp;
+    private final boolean archive;
+    private final boolean posix;
+
+    private Spool(Path root, Path tmp, boolean archive, boolean posix) {
+        this.root = root;
+        this.tmp = tmp;
+        this.archive = archive;
+        this.posix = posix;
+    }
+
+    /**
+     * Creates what is missing.
+     *
+     * @param archive whether finished commands are kept as files
+     * @throws ConfException if the folders cannot be made, or {@code tmp} is on another file system
+     */
+    static Spool open(Path root, Path tmp, boolean archive) {
+        try {
+            boolean posix = existing(root).supportsFileAttributeView("posix");
+            Spool spool = new Spool(root, tmp, archive, posix);
+            for (Folder folder : Folder.values()) {
+                spool.create(spool.folder(folder));
+            }
+            spool.create(tmp);
+            spool.checkTmp();
+            return spool;
+        } catch (IOException e) {
+            throw new ConfException("[directories] spool " + root + " cannot be used: " + e);
+        }
+    }
+
+    private static FileStore existing(Path path) throws IOException {
+        Path present = path.toAbsolutePath();
+        while (!Files.exists(present)) {
+            present = present.getParent();
+        }
+        return Files.getFileStore(present);
+    }
+
+    private void create(Path folder) throws IOException {
+        Files.createDirectories(folder, mode("rwxr-x---"));
+    }
+
+    private FileAttribute<?>[] mode(String permissions) {
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private void checkTmp() {
+        Path probe = folder(Folder.ACTION_NEW).resolve("." + UUID.randomUUID());
+        try {
+            Files.move(unfinished(new byte[] {'\n'}, false), probe, ATOMIC_MOVE);
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new ConfException("[directories] tmp " + tmp + " and spool " + root
+                    + " must be on one file system, where files can be renamed from one to the other: " + e);
+        }
+    }
+
+    Path folder(Folder folder) {
+        return root.resolve(folder.path);
+    }
+
+    Path file(Folder folder, String name) {
+        return folder(folder).resolve(name);
+    }
+
+    boolean archives() {
+        return archive;
+    }
+
+    /** A file that another copy backs up: a row of the database. Not forced to disk. */
+    void write(Folder folder, String name, byte[] content) throws IOException {
+        Files.move(unfinished(content, false), file(folder, name), ATOMIC_MOVE);
+    }
+
+    /** Files that are the only copy of their contents: on disk when this returns. */
+    void writeSafely(Folder folder, List<byte[]> contents) throws IOException {
+        for (byte[] content : contents) {
+            Path unfinished = unfinished(content, true);
+            Files.move(unfinished, file(folder, unfinished.getFileName().toString()), ATOMIC_MOVE);
+        }
+        forceFolder(folder(folder));
+    }
+
+    private Path unfinished(byte[] content, boolean force) throws IOException {
+        if (content.length == 0) {
+            throw new IOException("refusing to write an empty file into the spool");
+        }
+        Path file = tmp.resolve(UUID.randomUUID() + ".json");
+        Set<OpenOption> options = Set.of(CREATE_NEW, WRITE);
+        try (FileChannel channel = FileChannel.open(file, options, mode("rw-r-----"))) {
+            ByteBuffer left = ByteBuffer.wrap(content);
+            while (left.hasRemaining()) {
+                channel.write(left);
+            }
+            if (force) {
+                channel.force(true);
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+        return file;
+    }
+
+    /** Makes renames survive a power failure, where the platform lets a folder be opened. */
+    private void forceFolder(Path folder) throws IOException {
+        if (posix) {
+            try (FileChannel channel = FileChannel.open(folder, READ)) {
+                channel.force(true);
+            }
+        }
+    }
+
+    /** @return whether the file was there; somebody else who shares the spool may have been faster */
+    boolean move(Path file, Folder to, String name) throws IOException {
+        try {
+            Files.move(file, file(to, name), ATOMIC_MOVE);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Puts a file where an operator finds it, with the reason beside it. An older file of that name stays.
+     *
+     * @return where it is now; empty if somebody else was faster
+     */
+    Optional<Path> moveAside(Path file, Folder to, String reason) throws IOException {
+        Path place = unused(to, file.getFileName().toString());
+        writeReason(place, reason);
+        return move(file, to, place.getFileName().toString()) ? Optional.of(place) : Optional.empty();
+    }
+
+    private Path unused(Folder folder, String name) {
+        Path place = file(folder, name);
+        for (int i = 1; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
+            place = file(folder, i + "-" + name);
+        }
+        return place;
+    }
+
+    void writeReason(Path file, String reason) throws IOException {
+        byte[] text = (reason + "\n").getBytes(StandardCharsets.UTF_8);
+        Path sidecar = file.resolveSibling(file.getFileName() + ".reason");
+        Files.move(unfinished(text, false), sidecar, ATOMIC_MOVE);
+    }
+
+    void delete(Folder folder, String name) throws IOException {
+        Files.deleteIfExists(file(folder, name));
+    }
+
+    /** Plain files, by name. */
+    List<Path> list(Folder folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder(folder), Spool::isPlain)) {
+            entries.forEach(files::add);
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        files.sort(null);
+        return files;
+    }
+
+    private static boolean isPlain(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && !file.getFileName().toString().startsWith(".");
+    }
+
+    /**
+     * @return empty if the file is gone: somebody else has processed it
+     * @throws RejectedException if it is larger than it may be
+     */
+    Optional<byte[]> read(Path file, long largest) throws IOException, RejectedException {
+        try {
+            long size = Files.size(file);
+            if (size > largest) {
+                throw new RejectedException("the file has " + size + " bytes, more than " + largest);
+            }
+            return Optional.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether whoever writes the file, not knowing of safe writes, may still be at it. */
+    static boolean mayBeUnfinished(Path file, Instant now) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isAfter(now.minusSeconds(2));
+        } catch (NoSuchFileException e) {
+            return true;
+        }
+    }
+
+    /** Deletes files last changed before then; returns them. */
+    List<Path> removeOlder(Folder folder, Instant than) throws IOException {
+        List<Path> removed = new ArrayList<>();
+        for (Path file : list(folder)) {
+            if (isOlder(file, than) && Files.deleteIfExists(file)) {
+                removed.add(file);
+            }
+        }
+        return removed;
+    }
+
+    private static boolean isOlder(Path file, Instant than) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(than);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Deletes what writers that died have left behind. */
+    void removeUnfinished(Instant now) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(tmp, Spool::isOurs)) {
+            for (Path file : entries) {
+                if (isOlder(file, now.minus(UNFINISHED_TOO_OLD))) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** The configured folder may be shared with other programs: only names of ours. */
+    private static boolean isOurs(Path file) {
+        return isPlain(file)
+                && file.getFileName().toString().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.json");
+    }
+
+    /** The path of a file inside the spool, for log lines. */
+    String name(Path file) {
+        return file.startsWith(root) ? root.relativize(file).toString() : file.toString();
+    }
+}
