@@ -109,7 +109,7 @@ CREATE TABLE IF NOT EXISTS modules (
 
 CREATE TABLE IF NOT EXISTS agtmodreq (
     moduleid        numeric NOT NULL REFERENCES modules (id),
-    agentid         numeric NOT NULL REFERENCES agents (id),
+    agentid         numeric NOT NULL,
     minimumweight   numeric NOT NULL
 );
 
