@@ -3,6 +3,7 @@ package ninja.mig.acl;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,9 @@ import ninja.mig.pgp.Signer;
  * ACL is legal and refuses everything.
  */
 public final class Acl {
+    /** Permits nothing. */
+    public static final Acl EMPTY = new Acl(Map.of());
+
     private static final String DEFAULT = "default";
 
     private final Map<String, Permission> permissions;
@@ -102,17 +106,23 @@ public final class Acl {
     /** Collects permissions and every problem. */
     private static final class Reader {
         private final Map<String, Permission> permissions = new LinkedHashMap<>();
+        private final Set<String> names = new HashSet<>();
         private final List<String> problems = new ArrayList<>();
 
         void document(JsonNode document) {
             if (document.isArray()) {
-                document.forEach(this::document);
-            } else if (document.isObject()) {
-                for (Map.Entry<String, JsonNode> entry : document.properties()) {
-                    permission(entry.getKey(), entry.getValue());
-                }
+                document.forEach(this::permissions);
             } else {
+                permissions(document);
+            }
+        }
+
+        private void permissions(JsonNode node) {
+            if (!node.isObject()) {
                 problems.add("the ACL holds something else than objects of permissions");
+            }
+            for (Map.Entry<String, JsonNode> entry : node.properties()) {
+                permission(entry.getKey(), entry.getValue());
             }
         }
 
@@ -120,7 +130,7 @@ public final class Acl {
             int before = problems.size();
             String place = "permission '" + name + "' of the ACL";
             Map<String, JsonNode> members = members(place, node);
-            long minimum = weight(place + ": minimumweight", members.get("minimumweight"));
+            int minimum = weight(place + ": minimumweight", members.get("minimumweight"));
             Map<Fingerprint, Integer> weights = new LinkedHashMap<>();
             Map<Fingerprint, String> labels = new HashMap<>();
             JsonNode investigators = members.get("investigators");
@@ -131,7 +141,7 @@ public final class Acl {
                     investigator(place, entry.getKey(), entry.getValue(), weights, labels);
                 }
             }
-            if (permissions.containsKey(name)) {
+            if (!names.add(name)) {
                 problems.add(place + " is there twice");
             }
             long reachable =
@@ -141,7 +151,7 @@ public final class Acl {
                         + reachable);
             }
             if (problems.size() == before) {
-                permissions.put(name, new Permission(name, (int) minimum, weights, labels));
+                permissions.put(name, new Permission(name, minimum, weights, labels));
             }
         }
 
@@ -153,7 +163,7 @@ public final class Acl {
                 Map<Fingerprint, String> labels) {
             String who = place + ": investigator '" + label + "'";
             Map<String, JsonNode> members = members(who, node);
-            long weight = weight(who + ": weight", members.get("weight"));
+            int weight = weight(who + ": weight", members.get("weight"));
             JsonNode text = members.get("fingerprint");
             if (text == null || !text.isTextual()) {
                 problems.add(who + " has no fingerprint");
@@ -161,7 +171,7 @@ public final class Acl {
             }
             try {
                 Fingerprint fingerprint = Fingerprint.parse(text.textValue());
-                if (weights.putIfAbsent(fingerprint, (int) weight) != null) {
+                if (weights.putIfAbsent(fingerprint, weight) != null) {
                     problems.add(who + ": fingerprint " + fingerprint + " is there twice");
                 }
                 labels.put(fingerprint, label);
@@ -184,13 +194,13 @@ public final class Acl {
             return members;
         }
 
-        private long weight(String place, JsonNode node) {
-            if (node == null || !node.isIntegralNumber() || node.longValue() < 1 || node.longValue() > 1_000_000) {
+        private int weight(String place, JsonNode node) {
+            if (node == null || !node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
                 problems.add(place + " is " + (node == null ? "missing" : "'" + node + "'")
-                        + ", expected a whole number from 1 to 1000000");
+                        + ", expected a whole number from 1 to " + Integer.MAX_VALUE);
                 return 1;
             }
-            return node.longValue();
+            return node.intValue();
         }
     }
 }
