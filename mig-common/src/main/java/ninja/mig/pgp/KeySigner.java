@@ -1,9 +1,11 @@
 package ninja.mig.pgp;
 
+import java.io.IOException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
+import org.bouncycastle.bcpg.PublicKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPrivateKey;
 import org.bouncycastle.openpgp.PGPPublicKey;
@@ -41,8 +43,8 @@ final class KeySigner implements ActionSigner {
     @Override
     public DetachedSignature sign(byte[] data) throws SigningException {
         try {
-            PGPSignatureGenerator generator = new PGPSignatureGenerator(
-                    new BcPGPContentSignerBuilder(key.getAlgorithm(), HashAlgorithmTags.SHA256), key);
+            PGPSignatureGenerator generator =
+                    new PGPSignatureGenerator(new BcPGPContentSignerBuilder(key.getAlgorithm(), hash(key)), key);
             generator.init(PGPSignature.BINARY_DOCUMENT, secret);
             PGPSignatureSubpacketGenerator hashed = new PGPSignatureSubpacketGenerator();
             hashed.setSignatureCreationTime(false, Date.from(clock.instant()));
@@ -54,9 +56,15 @@ final class KeySigner implements ActionSigner {
                     DetachedSignature.of(generator.generate().getEncoded());
             keyring.verify(List.of(data), signature, clock.instant());
             return signature;
-        } catch (PGPException | java.io.IOException | BadSignatureException e) {
+        } catch (PGPException | IOException | BadSignatureException | RuntimeException e) {
             throw new SigningException("cannot sign with key " + fingerprint() + ": " + e.getMessage(), e);
         }
+    }
+
+    /** GnuPG refuses a digest that is shorter than the curve's order. */
+    private static int hash(PGPPublicKey key) {
+        boolean large = key.getAlgorithm() == PublicKeyAlgorithmTags.ECDSA && key.getBitStrength() > 256;
+        return large ? HashAlgorithmTags.SHA512 : HashAlgorithmTags.SHA256;
     }
 
     @Override

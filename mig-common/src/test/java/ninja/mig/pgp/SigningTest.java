@@ -4,24 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.InvalidActionException;
 import ninja.mig.model.Operation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,8 +24,11 @@ class SigningTest {
     private static final Clock CLOCK = Clock.fixed(Vectors.clock(), ZoneOffset.UTC);
     private static final byte[] DATA = "what is signed\n".getBytes(StandardCharsets.UTF_8);
 
-    static java.util.stream.Stream<Vectors.Case> keys() {
-        return Vectors.cases("keys");
+    /** The others, or the subkeys that they sign with, are expired, revoked, weak or not for signing. */
+    private static final Set<String> GOOD = Set.of("alice", "bob", "carol", "dave", "erin", "mallory", "scheduler");
+
+    static Stream<Vectors.Case> keys() {
+        return Vectors.cases("keys").filter(key -> GOOD.contains(key.toString()));
     }
 
     @ParameterizedTest
@@ -42,10 +40,6 @@ class SigningTest {
                 ? new char[0]
                 : key.text("passphrase").toCharArray();
         PublicKey publicKey = PublicKey.parse(key.file("public"));
-        boolean usable = isUsable(publicKey);
-        if (!usable) {
-            return; // whether its secret file tells so depends on when it was exported
-        }
         ActionSigner signer = ring.signer(fingerprint, passphrase);
 
         DetachedSignature signature = signer.sign(DATA);
@@ -57,15 +51,6 @@ class SigningTest {
                         .fingerprint());
     }
 
-    private static boolean isUsable(PublicKey key) {
-        try {
-            key.requireUsable(Vectors.clock());
-            return true;
-        } catch (BadKeyException e) {
-            return false;
-        }
-    }
-
     @Test
     void refusesAWrongPassphrase() throws Exception {
         SecretKeyring ring = SecretKeyring.load(Vectors.bytes("keys/bob.sec.asc"), CLOCK);
@@ -75,8 +60,8 @@ class SigningTest {
     }
 
     @Test
-    void refusesToSignWithAnExpiredOrWeakKey() throws Exception {
-        for (String name : List.of("frank", "ivan", "oscar")) {
+    void refusesToSignWithAKeyThatNobodyWouldAccept() throws Exception {
+        for (String name : List.of("frank", "heidi", "ivan", "karl", "lena", "oscar")) {
             SecretKeyring ring = SecretKeyring.load(Vectors.bytes("keys/" + name + ".sec.asc"), CLOCK);
             assertThrows(BadKeyException.class, () -> ring.signer(ring.onlyFingerprint(), new char[0]), name);
         }
@@ -136,54 +121,5 @@ class SigningTest {
     private static ActionSigner fresh(String name) throws Exception {
         SecretKeyring ring = SecretKeyring.generateEd25519(name, CLOCK);
         return ring.signer(ring.onlyFingerprint(), new char[0]);
-    }
-
-    @Test
-    void understandsGnuPgBothWays(@TempDir Path home) throws Exception {
-        assumeTrue(isInstalled(), "gpg is not installed");
-        Files.setPosixFilePermissions(home, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
-        SecretKeyring ours = SecretKeyring.generateEd25519("Iris Vega <iris@example.net>", Clock.systemUTC());
-        Path data = Files.write(home.resolve("data"), DATA);
-        Path secret = Files.writeString(home.resolve("secret.asc"), ours.armoredSecret());
-        try {
-            gpg(home, "--import", secret.toString());
-            Path ourSignature = Files.write(
-                    home.resolve("ours.sig"),
-                    ours.signer(ours.onlyFingerprint(), new char[0]).sign(DATA).packet());
-            gpg(home, "--verify", ourSignature.toString(), data.toString());
-
-            gpg(home, "--armor", "--output", home.resolve("theirs.asc").toString(), "--detach-sign", data.toString());
-            DetachedSignature theirs = DetachedSignature.parse(Files.readString(home.resolve("theirs.asc")));
-            assertEquals(
-                    ours.onlyFingerprint(),
-                    Keyring.of(List.of(ours.armoredPublic()))
-                            .verify(List.of(DATA), theirs, Instant.now())
-                            .fingerprint());
-        } finally {
-            new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "all")
-                    .start()
-                    .waitFor(10, TimeUnit.SECONDS);
-        }
-    }
-
-    private static boolean isInstalled() {
-        try {
-            return new ProcessBuilder("gpg", "--version")
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException | InterruptedException e) {
-            return false;
-        }
-    }
-
-    private static void gpg(Path home, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("gpg", "--homedir", home.toString(), "--batch", "--no-tty", "--pinentry-mode", "loopback"));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), output);
     }
 }
