@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 
 /** ASCII armor: the base64 body between two dashed lines, and its checksum. */
 final class Armor {
-    private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN PGP ([A-Z ]+)-----[ \\t\\r]*\\n(.*?)-----END PGP \\1-----", Pattern.DOTALL);
-
+    private static final String BEGIN = "-----BEGIN PGP ";
+    private static final String DASHES = "-----";
+    private static final Pattern TYPE = Pattern.compile("[A-Z ]{1,40}");
     private static final Pattern CHECKSUM = Pattern.compile("(?s)(.*)=([A-Za-z0-9+/]{4})");
 
     private Armor() {}
@@ -18,23 +18,39 @@ final class Armor {
     /** One armored block. */
     record Block(String type, byte[] content) {}
 
+    /** Whether there is something in this text that {@link #blocks} would read. */
+    static boolean isIn(String text) {
+        return text.contains(BEGIN);
+    }
+
     /**
      * Every block of a text; whatever stands between them is ignored, and so are header lines.
      *
-     * @throws IllegalArgumentException if a block is not base64 or its checksum is wrong
+     * @throws IllegalArgumentException if a block does not end or is not base64, or its checksum is wrong
      */
     static List<Block> blocks(String text) {
         List<Block> blocks = new ArrayList<>();
-        Matcher m = BLOCK.matcher(text.replace("\r\n", "\n"));
-        while (m.find()) {
-            blocks.add(new Block(m.group(1), decode(withoutHeaders(m.group(2)))));
+        for (int at = text.indexOf(BEGIN); at >= 0; ) {
+            int typeAt = at + BEGIN.length();
+            int bodyAt = text.indexOf(DASHES, typeAt);
+            String type = bodyAt < 0 ? "" : text.substring(typeAt, bodyAt);
+            if (!TYPE.matcher(type).matches()) {
+                throw new IllegalArgumentException("the first line of a block is cut off");
+            }
+            String end = "-----END PGP " + type + DASHES;
+            int endAt = text.indexOf(end, bodyAt + DASHES.length());
+            if (endAt < 0) {
+                throw new IllegalArgumentException("the " + type + " does not end");
+            }
+            blocks.add(new Block(type, decode(withoutHeaders(text.substring(bodyAt + DASHES.length(), endAt)))));
+            at = text.indexOf(BEGIN, endAt + end.length());
         }
         return blocks;
     }
 
     private static String withoutHeaders(String body) {
         StringBuilder out = new StringBuilder(body.length());
-        body.lines().filter(line -> !line.contains(": ")).forEach(out::append);
+        body.lines().filter(line -> line.indexOf(':') < 0).forEach(out::append);
         return out.toString();
     }
 
@@ -47,13 +63,22 @@ final class Armor {
         String text = body.replaceAll("\\s", "");
         Matcher m = CHECKSUM.matcher(text);
         if (!m.matches()) {
-            return Base64.getDecoder().decode(text);
+            return strictly(text);
         }
-        byte[] content = Base64.getDecoder().decode(m.group(1));
+        byte[] content = strictly(m.group(1));
         byte[] sum = Base64.getDecoder().decode(m.group(2));
         int given = (sum[0] & 0xff) << 16 | (sum[1] & 0xff) << 8 | sum[2] & 0xff;
         if (given != checksum(content)) {
             throw new IllegalArgumentException("the checksum does not fit");
+        }
+        return content;
+    }
+
+    /** The JDK's decoder forgives missing padding and stray bits; then several texts would mean the same bytes. */
+    private static byte[] strictly(String base64) {
+        byte[] content = Base64.getDecoder().decode(base64);
+        if (!Base64.getEncoder().encodeToString(content).equals(base64)) {
+            throw new IllegalArgumentException("the padding is wrong");
         }
         return content;
     }

@@ -26,6 +26,9 @@ public final class AuthToken {
 
     /** @param nonce a positive number, never used before by this key */
     public static String create(ActionSigner signer, Clock clock, long nonce) throws SigningException {
+        if (nonce < 1) {
+            throw new IllegalArgumentException("nonce " + nonce + " is not positive");
+        }
         String text = VERSION + ";" + Times.format(clock.instant().truncatedTo(ChronoUnit.SECONDS)) + ";" + nonce;
         return text + ";" + signer.sign(covered(text)).toStored();
     }

@@ -28,6 +28,11 @@ public record Fingerprint(String hex) {
         return new Fingerprint(HexFormat.of().withUpperCase().formatHex(bytes));
     }
 
+    /** The short name that OpenPGP signatures carry; several keys may share it. */
+    long keyId() {
+        return Long.parseUnsignedLong(hex.substring(24), 16);
+    }
+
     @Override
     public String toString() {
         return hex;

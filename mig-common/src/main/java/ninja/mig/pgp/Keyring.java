@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,30 +12,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import ninja.mig.pgp.BadSignatureException.Kind;
-import org.bouncycastle.bcpg.sig.IssuerFingerprint;
-import org.bouncycastle.openpgp.PGPException;
-import org.bouncycastle.openpgp.PGPSignature;
-import org.bouncycastle.openpgp.PGPSignatureSubpacketVector;
-import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
 
 /** The public keys that a program believes. Immutable, safe for any number of threads. */
 public final class Keyring {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
-    private final Map<Fingerprint, PublicKey> keys = new LinkedHashMap<>();
+    private final Map<Fingerprint, PublicKey> keys;
     private final Map<Long, List<Candidate>> byKeyId = new HashMap<>();
 
     private record Candidate(PublicKey owner, VerifyingKey key) {}
 
-    private Keyring(Collection<PublicKey> publicKeys) {
-        for (PublicKey key : publicKeys) {
-            if (keys.putIfAbsent(key.fingerprint(), key) == null) {
-                for (VerifyingKey k : key.keys()) {
-                    byKeyId.computeIfAbsent(k.key().getKeyID(), id -> new ArrayList<>())
-                            .add(new Candidate(key, k));
-                }
+    private Keyring(Map<Fingerprint, PublicKey> publicKeys) {
+        keys = Collections.unmodifiableMap(publicKeys);
+        for (PublicKey key : keys.values()) {
+            for (VerifyingKey k : key.keys()) {
+                byKeyId.computeIfAbsent(k.fingerprint().keyId(), id -> new ArrayList<>())
+                        .add(new Candidate(key, k));
             }
         }
+    }
+
+    /** Believes nobody. */
+    public static Keyring empty() {
+        return new Keyring(Map.of());
     }
 
     /**
@@ -44,12 +44,12 @@ public final class Keyring {
      * @throws BadKeyException names the first key that cannot be read, by its position
      */
     public static Keyring of(Collection<String> armored) throws BadKeyException {
-        List<PublicKey> read = new ArrayList<>();
+        Map<Fingerprint, PublicKey> read = new LinkedHashMap<>();
         int position = 0;
         for (String text : armored) {
             position++;
             try {
-                read.add(PublicKey.parse(text));
+                add(read, PublicKey.parse(text));
             } catch (BadKeyException e) {
                 throw new BadKeyException("public key " + position + ": " + e.getMessage(), e);
             }
@@ -57,8 +57,17 @@ public final class Keyring {
         return new Keyring(read);
     }
 
+    /** @throws IllegalArgumentException if two copies of one key contradict each other */
     public static Keyring ofKeys(Collection<PublicKey> publicKeys) {
-        return new Keyring(publicKeys);
+        Map<Fingerprint, PublicKey> read = new LinkedHashMap<>();
+        for (PublicKey key : publicKeys) {
+            try {
+                add(read, key);
+            } catch (BadKeyException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+        }
+        return new Keyring(read);
     }
 
     /**
@@ -68,15 +77,21 @@ public final class Keyring {
      * @param report gets every key that cannot be read
      */
     public static Keyring skippingBadKeys(Map<String, String> nameToArmored, Consumer<BadKeyException> report) {
-        List<PublicKey> read = new ArrayList<>();
+        Map<Fingerprint, PublicKey> read = new LinkedHashMap<>();
         nameToArmored.forEach((name, armored) -> {
             try {
-                read.add(PublicKey.parse(armored));
+                add(read, PublicKey.parse(armored));
             } catch (BadKeyException e) {
                 report.accept(new BadKeyException("public key of '" + name + "': " + e.getMessage(), e));
             }
         });
         return new Keyring(read);
+    }
+
+    /** A second copy may hold the revocation that the first one lacks. */
+    private static void add(Map<Fingerprint, PublicKey> keys, PublicKey key) throws BadKeyException {
+        PublicKey known = keys.get(key.fingerprint());
+        keys.put(key.fingerprint(), known == null ? key : known.joinedWith(key));
     }
 
     /** Every key, in the order given. */
@@ -96,10 +111,9 @@ public final class Keyring {
      */
     public Signer verify(Collection<byte[]> candidates, DetachedSignature signature, Instant now)
             throws BadSignatureException {
-        PGPSignature read = signature.read();
-        checkTimes(read, now);
+        checkTimes(signature, now);
         BadSignatureException refusal = null;
-        for (Candidate candidate : issuers(read)) {
+        for (Candidate candidate : issuers(signature)) {
             try {
                 return verify(candidates, signature, candidate, now);
             } catch (BadSignatureException e) {
@@ -109,46 +123,25 @@ public final class Keyring {
         throw refusal;
     }
 
-    private static void checkTimes(PGPSignature s, Instant now) throws BadSignatureException {
-        Instant made = s.getCreationTime().toInstant();
-        if (made.isAfter(now.plus(CLOCKS_DIFFER))) {
+    private static void checkTimes(DetachedSignature signature, Instant now) throws BadSignatureException {
+        if (signature.madeAt().isAfter(now.plus(CLOCKS_DIFFER))) {
             throw new BadSignatureException(Kind.MALFORMED, "the signature is from the future");
         }
-        long life = s.getHashedSubPackets().getSignatureExpirationTime();
-        if (life > 0 && !now.isBefore(made.plusSeconds(life))) {
+        if (signature.expires().isPresent() && !now.isBefore(signature.expires().get())) {
             throw new BadSignatureException(Kind.MALFORMED, "the signature has expired");
         }
     }
 
-    private List<Candidate> issuers(PGPSignature s) throws BadSignatureException {
-        Optional<byte[]> fingerprint =
-                issuerFingerprint(s.getHashedSubPackets()).or(() -> issuerFingerprint(s.getUnhashedSubPackets()));
-        long keyId = fingerprint.map(Keyring::keyId).orElse(s.getKeyID());
-        List<Candidate> found = byKeyId.getOrDefault(keyId, List.of()).stream()
-                .filter(c -> fingerprint.isEmpty()
-                        || java.util.Arrays.equals(
-                                fingerprint.get(), c.key().key().getFingerprint()))
+    private List<Candidate> issuers(DetachedSignature signature) throws BadSignatureException {
+        List<Candidate> found = byKeyId.getOrDefault(signature.issuerKeyId(), List.of()).stream()
+                .filter(c -> signature.issuer().isEmpty()
+                        || signature.issuer().get().equals(c.key().fingerprint()))
                 .toList();
         if (found.isEmpty()) {
             throw new BadSignatureException(
-                    Kind.UNKNOWN_SIGNER, "signature made by unknown key %016X".formatted(keyId));
+                    Kind.UNKNOWN_SIGNER, "signature made by unknown key %016X".formatted(signature.issuerKeyId()));
         }
         return found;
-    }
-
-    private static Optional<byte[]> issuerFingerprint(PGPSignatureSubpacketVector subpackets) {
-        IssuerFingerprint issuer = subpackets == null ? null : subpackets.getIssuerFingerprint();
-        return issuer == null || issuer.getFingerprint().length != 20
-                ? Optional.empty()
-                : Optional.of(issuer.getFingerprint());
-    }
-
-    private static long keyId(byte[] fingerprint) {
-        long id = 0;
-        for (int i = 12; i < 20; i++) {
-            id = id << 8 | fingerprint[i] & 0xff;
-        }
-        return id;
     }
 
     private static Signer verify(
@@ -160,35 +153,18 @@ public final class Keyring {
         if (problem.isPresent()) {
             throw new BadSignatureException(Kind.UNUSABLE_KEY, "signature by " + owner + ": " + problem.get());
         }
+        if (signature.keyAlgorithm() != key.key().getAlgorithm()) {
+            throw new BadSignatureException(Kind.WRONG, "the signature is of another algorithm than key " + owner);
+        }
+        if (signature.madeAt().isBefore(key.created())) {
+            throw new BadSignatureException(Kind.WRONG, "the signature is older than key " + owner);
+        }
         for (byte[] data : candidates) {
-            PGPSignature s = signature.read();
-            if (s.getKeyAlgorithm() != key.key().getAlgorithm()) {
-                throw new BadSignatureException(Kind.WRONG, "the signature is of another algorithm than key " + owner);
-            }
-            if (s.getCreationTime().toInstant().isBefore(key.created())) {
-                throw new BadSignatureException(Kind.WRONG, "the signature is older than key " + owner);
-            }
-            if (fits(s, key, data)) {
+            if (signature.covers(data, key.key())) {
                 List<String> ids = candidate.owner().userIds();
-                return new Signer(
-                        owner,
-                        key.fingerprint(),
-                        ids.isEmpty() ? "" : ids.get(0),
-                        s.getCreationTime().toInstant());
+                return new Signer(owner, key.fingerprint(), ids.isEmpty() ? "" : ids.get(0), signature.madeAt());
             }
         }
         throw new BadSignatureException(Kind.WRONG, "the signature by " + owner + " does not fit what it should cover");
-    }
-
-    private static boolean fits(PGPSignature s, VerifyingKey key, byte[] data) throws BadSignatureException {
-        try {
-            s.init(new BcPGPContentVerifierBuilderProvider(), key.key());
-            s.update(data);
-            return s.verify();
-        } catch (PGPException e) {
-            throw DetachedSignature.wrong(e);
-        } catch (RuntimeException e) {
-            throw new BadSignatureException(Kind.WRONG, "the signature cannot be checked", e);
-        }
     }
 }

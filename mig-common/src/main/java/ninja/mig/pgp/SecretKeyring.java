@@ -1,6 +1,7 @@
 package ninja.mig.pgp;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -53,12 +54,12 @@ public final class SecretKeyring {
         return load(content, Clock.systemUTC());
     }
 
-    /** @throws BadKeyException if there is no secret key in it, or something else */
+    /** @throws BadKeyException if there is no secret key in it, or it cannot be read */
     public static SecretKeyring load(byte[] content, Clock clock) throws BadKeyException {
         List<PGPSecretKeyRing> rings = new ArrayList<>();
         try {
             String text = new String(content, StandardCharsets.ISO_8859_1);
-            if (text.contains("-----BEGIN PGP ")) {
+            if (Armor.isIn(text)) {
                 for (Armor.Block block : Armor.blocks(text)) {
                     add(rings, block.content());
                 }
@@ -103,6 +104,7 @@ public final class SecretKeyring {
             Date created = new Date(clock.instant().getEpochSecond() * 1000);
             BcPGPKeyPair key = new BcPGPKeyPair(PublicKeyPacket.VERSION_4, algorithm, pair, created);
             PGPSignatureSubpacketGenerator hashed = new PGPSignatureSubpacketGenerator();
+            hashed.setSignatureCreationTime(false, created);
             hashed.setKeyFlags(false, KeyFlags.CERTIFY_OTHER | KeyFlags.SIGN_DATA);
             hashed.setPrimaryUserID(false, true);
             hashed.setIssuerFingerprint(false, key.getPublicKey());
@@ -160,7 +162,7 @@ public final class SecretKeyring {
                 throw new BadKeyException("the secret part of key " + key + " is not in it");
             }
             return new KeySigner(publicKey(ring), secret.getPublicKey(), unlocked, clock);
-        } catch (PGPException e) {
+        } catch (PGPException | RuntimeException e) {
             throw new SigningException("cannot unlock key " + key + ": wrong passphrase?", e);
         }
     }
@@ -218,7 +220,7 @@ public final class SecretKeyring {
         try {
             return Armor.armored(BLOCK, rings.get(0).getEncoded());
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

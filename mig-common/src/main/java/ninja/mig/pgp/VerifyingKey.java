@@ -14,17 +14,28 @@ import org.bouncycastle.openpgp.PGPPublicKey;
  * A primary key or subkey, with everything that decides whether its signatures count; only the time is left to compare.
  *
  * @param key the key
- * @param problem why its signatures never count; empty if they may
- * @param expires when they stop to count; empty for never
+ * @param fingerprint its own, also for a subkey
+ * @param problem why it counts for nothing at all; empty if it may
+ * @param maySign whether its owner means it for signing
+ * @param expires when it stops to count; empty for never
  */
-record VerifyingKey(PGPPublicKey key, Optional<String> problem, Optional<Instant> expires) {
+record VerifyingKey(
+        PGPPublicKey key,
+        Fingerprint fingerprint,
+        Optional<String> problem,
+        boolean maySign,
+        Optional<Instant> expires) {
     static final int SMALLEST_RSA = 2048;
 
     /** The old number of RSA keys that only sign. */
-    private static final int RSA_SIGN_ONLY = 3;
+    static final int RSA_SIGN_ONLY = 3;
 
-    Fingerprint fingerprint() {
-        return Fingerprint.of(key.getFingerprint());
+    VerifyingKey(PGPPublicKey key, Optional<String> problem, boolean maySign, Optional<Instant> expires) {
+        this(key, Fingerprint.of(key.getFingerprint()), problem, maySign, expires);
+    }
+
+    static VerifyingKey useless(PGPPublicKey key, String problem) {
+        return new VerifyingKey(key, Optional.of(problem), false, Optional.empty());
     }
 
     Instant created() {
@@ -36,7 +47,10 @@ record VerifyingKey(PGPPublicKey key, Optional<String> problem, Optional<Instant
         if (problem.isPresent()) {
             return problem;
         }
-        return expires.filter(e -> !now.isBefore(e)).map(e -> "the key has expired");
+        if (expires.isPresent() && !now.isBefore(expires.get())) {
+            return Optional.of("the key has expired");
+        }
+        return maySign ? Optional.empty() : Optional.of("the key must not be used for signing");
     }
 
     /** Why no signature by a key of this kind and size is accepted; empty if it is. */

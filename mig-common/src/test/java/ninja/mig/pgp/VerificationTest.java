@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +21,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VerificationTest {
+    private static final Map<String, BadTokenException.Kind> TOKEN_REFUSALS = Map.of(
+            "late", BadTokenException.Kind.CLOCK,
+            "early", BadTokenException.Kind.CLOCK,
+            "version-2", BadTokenException.Kind.VERSION,
+            "five-parts", BadTokenException.Kind.FORMAT,
+            "offset-timestamp", BadTokenException.Kind.FORMAT,
+            "fraction-timestamp", BadTokenException.Kind.FORMAT,
+            "no-newline-signed", BadTokenException.Kind.SIGNATURE,
+            "nonce-altered", BadTokenException.Kind.SIGNATURE);
+
     static Stream<Vectors.Case> keys() {
         return Vectors.cases("keys");
     }
@@ -77,11 +87,17 @@ class VerificationTest {
     void namesTheSignerOrRefuses(Vectors.Case vector) throws Exception {
         byte[] message = Vectors.bytes(vector.text("message"));
         String stored = vector.file("stored");
+        if (vector.toString().equals("two-entities-key-file")) {
+            assertThrows(BadKeyException.class, vector::keyring);
+            return;
+        }
+        Keyring keyring = vector.keyring();
         if (vector.text("expect") == null) {
-            assertThrows(ninja.mig.model.RejectedException.class, () -> vector.keyring()
-                    .verify(List.of(message), DetachedSignature.parse(stored), Vectors.clock()));
+            assertThrows(
+                    BadSignatureException.class,
+                    () -> keyring.verify(List.of(message), DetachedSignature.parse(stored), Vectors.clock()));
         } else {
-            Signer signer = vector.keyring().verify(List.of(message), DetachedSignature.parse(stored), Vectors.clock());
+            Signer signer = keyring.verify(List.of(message), DetachedSignature.parse(stored), Vectors.clock());
             assertEquals(vector.text("expect"), signer.fingerprint().hex());
         }
     }
@@ -123,55 +139,17 @@ class VerificationTest {
         Instant now = Instant.parse(vector.text("clock"));
         var window = GoDuration.parse(vector.text("window"));
         if (vector.text("expect") == null) {
-            assertThrows(
-                    BadTokenException.class,
-                    () -> AuthToken.verify(vector.file("header").strip(), vector.keyring(), window, now));
+            Keyring keyring = vector.keyring();
+            String header = vector.file("header").strip();
+            BadTokenException e =
+                    assertThrows(BadTokenException.class, () -> AuthToken.verify(header, keyring, window, now));
+            assertEquals(TOKEN_REFUSALS.get(vector.toString()), e.kind(), e.getMessage());
         } else {
             assertEquals(
                     vector.text("expect"),
                     AuthToken.verify(vector.file("header").strip(), vector.keyring(), window, now)
                             .fingerprint()
                             .hex());
-        }
-    }
-
-    @Test
-    void answersAnyBytesWithASignerOrARefusal() throws Exception {
-        Random random = new Random(3);
-        Vectors.Case vector = signatures().findFirst().orElseThrow();
-        byte[] packet = DetachedSignature.parse(vector.file("stored")).packet();
-        byte[] message = Vectors.bytes(vector.text("message"));
-        Keyring keyring = vector.keyring();
-        for (int i = 0; i < 3000; i++) {
-            byte[] mutated =
-                    i % 3 == 0 ? java.util.Arrays.copyOf(packet, random.nextInt(packet.length)) : packet.clone();
-            for (int k = random.nextInt(3); k >= 0 && mutated.length > 0; k--) {
-                mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
-            }
-            try {
-                keyring.verify(List.of(message), DetachedSignature.of(mutated), Vectors.clock());
-            } catch (BadSignatureException e) {
-                assertTrue(e.getMessage() != null);
-            }
-        }
-    }
-
-    @Test
-    void answersAnyBytesWithAKeyOrARefusal() throws Exception {
-        Random random = new Random(4);
-        byte[] key = Armor.blocks(new String(Vectors.bytes("keys/erin.pub.asc"), StandardCharsets.UTF_8))
-                .get(0)
-                .content();
-        for (int i = 0; i < 1000; i++) {
-            byte[] mutated = i % 3 == 0 ? java.util.Arrays.copyOf(key, random.nextInt(key.length)) : key.clone();
-            for (int k = random.nextInt(3); k >= 0 && mutated.length > 0; k--) {
-                mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
-            }
-            try {
-                PublicKey.readAll(mutated);
-            } catch (BadKeyException e) {
-                assertTrue(e.getMessage() != null);
-            }
         }
     }
 
@@ -189,7 +167,7 @@ class VerificationTest {
     void goesOnWithoutABadKeyWhereOneIsReported() throws Exception {
         List<String> reported = new ArrayList<>();
         Keyring keyring = Keyring.skippingBadKeys(
-                java.util.Map.of(
+                Map.of(
                         "alice",
                         new String(Vectors.bytes("keys/alice.pub.asc"), StandardCharsets.UTF_8),
                         "bob",
