@@ -37,6 +37,16 @@ class ClientConfTest {
     }
 
     @Test
+    void readsTheSampleThatIsShipped() {
+        Path sample = Path.of("..", "conf", "migrc.inc");
+
+        ClientConf conf = ClientConf.load(sample, HOME);
+
+        assertEquals("https://mig.example.net/api/v1/", conf.url().toString());
+        assertEquals(Map.of("allonline", "status='online'"), conf.macros());
+    }
+
+    @Test
     void reportsEveryProblemAtOnce() {
         ConfException e = assertThrows(
                 ConfException.class,

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Prints doubles as the JSON encoders of Go did; see "Numbers" of the signed string in docs/formats.md. */
+/** Prints doubles as the JSON encoders of Go did. */
 public enum GoNumber {
     /** Go 1.8 and later: plain digits for 1e-6 &le; |x| &lt; 1e21. */
     E_FORM {
