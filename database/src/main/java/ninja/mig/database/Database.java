@@ -8,6 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The pool of connections to one database, and how transactions run on it. Threads may share it. */
@@ -17,6 +18,7 @@ public final class Database implements AutoCloseable {
     private static final int READ_TIMEOUT_SECONDS = 120;
     private static final int CHECK_TIMEOUT_SECONDS = 2;
     private static final int RETRIES = 3;
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
 
     private final PostgresConf conf;
     private final String applicationName;
@@ -73,8 +75,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs the work in one transaction, read committed. Serialization failures and deadlocks are tried again, three times.
-     * An exception rolls back.
+     * Runs the work in one transaction, read committed. Serialization failures and deadlocks are tried again, three times,
+     * after a moment. An exception rolls back.
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         for (int retries = 0; ; retries++) {
@@ -84,7 +86,19 @@ public final class Database implements AutoCloseable {
                 if (retries == RETRIES || !isConflict(e)) {
                     throw e;
                 }
+                letTheOtherFinish(retries, e);
             }
+        }
+    }
+
+    /** Whoever tries again at once takes the locks that the other one was just given, and both fail again. */
+    private static void letTheOtherFinish(int retries, SQLException conflict) throws SQLException {
+        long most = RETRY_PAUSE.multipliedBy(1L << retries).toMillis();
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(most / 2, most));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw conflict;
         }
     }
 
