@@ -6,7 +6,7 @@
 BEGIN;
 SET LOCAL client_min_messages = warning;
 SET LOCAL search_path = public, pg_temp;
-SELECT pg_advisory_xact_lock(7235946);
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(7235946); END $$;
 
 -- Roles -----------------------------------------------------------------------------------------------------------------
 -- Created without password, if they are missing: nobody logs in with a password until one is set.

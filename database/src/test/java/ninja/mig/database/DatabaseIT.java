@@ -77,7 +77,7 @@ class DatabaseIT {
             Future<Boolean> two = threads.submit(() -> update(database, "2", "1", bothHoldOne, runs));
 
             assertTrue(one.get(30, TimeUnit.SECONDS) && two.get(30, TimeUnit.SECONDS));
-            assertEquals(3, runs.get());
+            assertTrue(runs.get() >= 3);
             assertEquals("nxx", installed.ask("SELECT min(name) FROM agents WHERE pid < 3"));
         } finally {
             threads.shutdownNow();
