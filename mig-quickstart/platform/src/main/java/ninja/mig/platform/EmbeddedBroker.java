@@ -27,6 +27,13 @@ import org.apache.qpid.server.model.SystemConfig;
 final class EmbeddedBroker implements AmqpBroker {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /**
+     * This broker reads a message's expiration as a point in time, so each would be expired on arrival. It keeps messages
+     * for a day at least instead: their readers know by themselves what is too old.
+     */
+    private static final String SHORTEST_EXPIRATION =
+            String.valueOf(Duration.ofDays(1).toMillis());
+
     private final Path directory;
     private final Map<BrokerUser, String> passwords;
     private final Optional<BrokerTls> tls;
@@ -82,7 +89,9 @@ final class EmbeddedBroker implements AmqpBroker {
                             "qpid.work_dir",
                             directory.resolve("work").toString(),
                             "qpid.broker.defaultPreferenceStoreAttributes",
-                            "{\"type\":\"Noop\"}")));
+                            "{\"type\":\"Noop\"}",
+                            "queue.minimumMessageTtl",
+                            SHORTEST_EXPIRATION)));
         } catch (Exception e) { // what startup declares
             throw new IOException("the embedded broker did not start: " + e.getMessage(), e);
         }
