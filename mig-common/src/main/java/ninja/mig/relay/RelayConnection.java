@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLSocket;
@@ -65,7 +67,7 @@ public final class RelayConnection implements AutoCloseable {
     /** As {@link #open(RelayConf, String, Clock)}, through a proxy if one is given. */
     public static RelayConnection open(RelayConf conf, Optional<ConnectProxy> proxy, String name, Clock clock)
             throws RelayException {
-        ExecutorService deliveries = Executors.newCachedThreadPool(body -> Routines.thread("relay-" + name, body));
+        ExecutorService deliveries = deliveries(name);
         try {
             ConnectionFactory factory = factory(conf, deliveries);
             Connection connection = proxy.isPresent()
@@ -81,6 +83,18 @@ public final class RelayConnection implements AutoCloseable {
             }
             throw new RelayException(text + Shutdown.text(e), e);
         }
+    }
+
+    /** A thread for each channel that has something to do; what the library starts after the end is dropped. */
+    private static ExecutorService deliveries(String name) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                60,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                body -> Routines.thread("relay-" + name, body),
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     private static ConnectionFactory factory(RelayConf conf, ExecutorService deliveries) {
@@ -264,7 +278,7 @@ public final class RelayConnection implements AutoCloseable {
     @Override
     public void close() {
         broken.complete("closed");
-        deliveries.shutdownNow();
         connection.abort((int) FAREWELL.toMillis());
+        deliveries.shutdownNow();
     }
 }
