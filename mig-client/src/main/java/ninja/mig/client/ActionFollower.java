@@ -99,13 +99,13 @@ public final class ActionFollower {
             progress.print(".");
         }
         if (before == null || before.status() != now.status()) {
-            progress.print("status=" + (now.status() == null ? "unknown" : now.status()));
+            progress.print((dots ? "" : " ") + "status=" + (now.status() == null ? "unknown" : now.status()));
         }
         int done = now.counters().done();
         if (done > (before == null ? 0 : before.counters().done())) {
             double percent = 100.0 * done / Math.max(1, now.counters().sent());
             if (percent < 99.5) {
-                progress.printf(Locale.ROOT, "%.0f%%", percent);
+                progress.printf(Locale.ROOT, dots ? "%.0f%%" : " %.0f%%", percent);
             }
         }
         progress.flush();
