@@ -17,6 +17,7 @@ import ninja.mig.model.Action;
  * The configuration of the API.
  *
  * @param spool the scheduler's spool, if it is on this machine: new actions are dropped there too
+ * @param tmp where files for the spool are begun: a folder of the same file system
  * @param maxMind location of a GeoIP database
  */
 record ApiConf(
@@ -25,6 +26,7 @@ record ApiConf(
         Limits limits,
         PostgresConf postgres,
         Optional<Path> spool,
+        Optional<Path> tmp,
         Optional<Path> maxMind,
         LoggingConf logging) {
 
@@ -83,12 +85,15 @@ record ApiConf(
     /** @throws ninja.mig.conf.ConfException with every problem of the file */
     static ApiConf read(IniFile ini) {
         Server server = server(ini);
+        Optional<Path> spool = ini.absolutePath("directories", "spool");
+        Optional<Path> tmp = ini.absolutePath("directories", "tmp");
         ApiConf conf = new ApiConf(
                 authentication(ini, server.ip()),
                 server,
                 limits(ini),
                 PostgresConf.read(ini),
-                ini.absolutePath("directories", "spool"),
+                spool,
+                tmp.or(() -> spool.map(s -> s.resolve("tmp"))),
                 ini.absolutePath("maxmind", "path"),
                 LoggingConf.read(ini));
         ini.finish();
@@ -178,6 +183,6 @@ record ApiConf(
     }
 
     ApiConf withLogging(LoggingConf newLogging) {
-        return new ApiConf(authentication, server, limits, postgres, spool, maxMind, newLogging);
+        return new ApiConf(authentication, server, limits, postgres, spool, tmp, maxMind, newLogging);
     }
 }

@@ -4,6 +4,7 @@ import jakarta.ws.rs.container.DynamicFeature;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import ninja.mig.database.Actions;
@@ -40,6 +41,11 @@ final class ApiServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_WARNINGS = Duration.ofHours(1);
 
+    /** Warn of every resource that comes as an object, and of types that nobody sends; held, since JUL forgets otherwise. */
+    private static final List<java.util.logging.Logger> NOISY = List.of(
+            java.util.logging.Logger.getLogger("org.glassfish.jersey.internal.inject.Providers"),
+            java.util.logging.Logger.getLogger("org.glassfish.jersey.message.internal.MessagingBinders"));
+
     private final Closer closer = new Closer();
     private final ServerConnector connector;
 
@@ -49,6 +55,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private ApiServer(ApiConf conf, Clock clock) throws IOException {
+        NOISY.forEach(logger -> logger.setLevel(java.util.logging.Level.SEVERE));
         IdGenerator ids = new IdGenerator(clock);
         Database database = closer.register(Database.openLazily(conf.postgres(), "mig-api"));
         Targets targets = closer.register(new Targets(
@@ -105,7 +112,13 @@ final class ApiServer implements AutoCloseable {
         Investigators investigators = new Investigators(database);
         KeyringCache keyrings = new KeyringCache(investigators, clock);
         ActionSubmission submission = new ActionSubmission(
-                actions, investigators, keyrings, conf.spool().map(SpoolDrop::new), ids, limits, clock);
+                actions,
+                investigators,
+                keyrings,
+                conf.spool().map(spool -> new SpoolDrop(spool, conf.tmp().orElseThrow())),
+                ids,
+                limits,
+                clock);
         return new ResourceConfig()
                 .property(ServerProperties.WADL_FEATURE_DISABLE, true)
                 .property(ServerProperties.FEATURE_AUTO_DISCOVERY_DISABLE, true)

@@ -22,8 +22,11 @@ final class RequestParameters {
 
     /** Those of the query. */
     static RequestParameters of(HttpServletRequest request) {
-        return new RequestParameters(
-                decode(Optional.ofNullable(request.getQueryString()).orElse("")));
+        return ofQuery(Optional.ofNullable(request.getQueryString()).orElse(""));
+    }
+
+    static RequestParameters ofQuery(String encoded) {
+        return new RequestParameters(decode(encoded));
     }
 
     /** Those of a body in the way forms are sent, then those of the query. */

@@ -23,10 +23,10 @@ final class SpoolDrop {
     private final Path fresh;
     private final Path tmp;
 
-    /** @param spool the folder that the scheduler's configuration names too */
-    SpoolDrop(Path spool) {
-        fresh = spool.resolve("action").resolve("new");
-        tmp = spool.resolve("tmp");
+    /** @param spool the folder that the scheduler's configuration names too; so {@code tmp} */
+    SpoolDrop(Path spool, Path tmp) {
+        this.fresh = spool.resolve("action").resolve("new");
+        this.tmp = tmp;
     }
 
     /** Only for an action that is in the database. */
