@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers what comes in bursts and hands it over in batches, in order, from one thread. A batch is full at
- * {@link Limits#count} items or when its first item is {@link Limits#age} old; after a silence it waits only
+ * {@link Limits#count} items or when its first item is {@link Limits#age} old; in a trickle it waits only
  * {@link Limits#idle}. When as many items wait as fit, whoever adds one waits too.
  *
  * <p>A handler that throws a checked exception gets the same batch again after a pause, until it takes it: the database
@@ -25,7 +25,7 @@ public final class Batcher<T> implements AutoCloseable {
 
     /** When a batch is handed over. */
     public record Limits(int count, Duration age, Duration idle) {
-        /** 1000 items, 100 ms, and 5 ms for the first item after a silence. */
+        /** 1000 items, 100 ms, and 5 ms for the first item unless more than ten are about. */
         public static final Limits USUAL = new Limits(1000, Duration.ofMillis(100), Duration.ofMillis(5));
 
         public Limits {
@@ -55,7 +55,7 @@ public final class Batcher<T> implements AutoCloseable {
     private final Condition removed = lock.newCondition();
     private final Condition closing = lock.newCondition();
     private final Thread thread;
-    private boolean handling;
+    private int atHand;
     private boolean closed;
     private boolean abandoned;
 
@@ -100,11 +100,16 @@ public final class Batcher<T> implements AutoCloseable {
         }
     }
 
+    /** Whether more come while a batch of some size is at hand. A trickle is not kept, however it meets the handler. */
+    private boolean isBurst() {
+        return atHand + waiting.size() > limits.count() / 100;
+    }
+
     private void add(T item) throws ClosedException {
         if (closed) {
             throw new ClosedException(name + " is closed");
         }
-        Duration patience = waiting.isEmpty() && !handling ? limits.idle() : limits.age();
+        Duration patience = isBurst() ? limits.age() : limits.idle();
         waiting.add(new Item<>(item, System.nanoTime() + patience.toNanos()));
         added.signal();
     }
@@ -158,7 +163,7 @@ public final class Batcher<T> implements AutoCloseable {
     private List<T> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            handling = false;
+            atHand = 0;
             while (waiting.isEmpty()) {
                 if (closed) {
                     return List.of();
@@ -166,8 +171,9 @@ public final class Batcher<T> implements AutoCloseable {
                 added.await();
             }
             awaitMore(waiting.element().due());
-            handling = true;
-            return take();
+            List<T> batch = take();
+            atHand = batch.size();
+            return batch;
         } finally {
             lock.unlock();
         }
