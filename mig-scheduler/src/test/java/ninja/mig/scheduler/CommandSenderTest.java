@@ -1,0 +1,179 @@
+package ninja.mig.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.Action;
+import ninja.mig.model.Agent;
+import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
+import ninja.mig.model.MigId;
+import ninja.mig.model.Operation;
+import ninja.mig.relay.Message;
+import ninja.mig.relay.RelayException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandSenderTest {
+    private static final Instant NOW = Instant.parse("2015-08-01T12:00:00Z");
+    private final TestClock clock = new TestClock(NOW);
+    private final FakePublisher relay = new FakePublisher();
+
+    @TempDir
+    Path folder;
+
+    private CommandFiles files;
+    private CommandSender sender;
+
+    @BeforeEach
+    void open() {
+        Spool spool = Spool.open(folder, folder.resolve("tmp"), true);
+        files = new CommandFiles(spool);
+        sender = new CommandSender(spool, relay, clock);
+    }
+
+    private static Command command(long id, String queueLoc) {
+        Action action = Action.draft("a", "true", NOW, NOW.plusSeconds(60), List.of(new Operation("file", null)))
+                .withId(new MigId(7));
+        Agent agent =
+                new Agent(new MigId(3), "web1", queueLoc, "daemon", "", 42, null, null, null, null, false, null, null);
+        return new Command(new MigId(id), action, agent, CommandStatus.SENT, List.of(), NOW, null);
+    }
+
+    private boolean is(String path) {
+        return Files.exists(folder.resolve(path));
+    }
+
+    @Test
+    void publishesTheCommandForAsLongAsItIsOfUse() throws Exception {
+        Command command = command(8, "linux.web1.x1");
+        files.ready(command);
+        clock.advance(Duration.ofSeconds(20));
+
+        sender.run();
+
+        Message message = relay.published().get(0);
+        assertEquals("mig", message.exchange());
+        assertEquals("mig.agt.linux.web1.x1", message.routingKey());
+        assertEquals(Duration.ofSeconds(40), message.expiration());
+        assertTrue(message.mandatory());
+        assertArrayEquals(MigJson.bytes(command), message.body());
+        assertTrue(is("command/inflight/7-8.json"));
+        assertFalse(is("command/ready/7-8.json"));
+    }
+
+    @Test
+    void publishesOnce() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+
+        sender.run();
+        sender.run();
+
+        assertEquals(1, relay.published().size());
+    }
+
+    @Test
+    void keepsInTheOutboxWhatTheRelayDidNotConfirm() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+        files.ready(command(9, "linux.web2.x2"));
+        relay.answers(FakePublisher.Answer.AWAY);
+
+        assertThrows(RelayException.class, sender::run);
+        assertTrue(is("command/ready/7-8.json"));
+
+        relay.answers(FakePublisher.Answer.CONFIRM);
+        sender.run();
+        assertTrue(is("command/inflight/7-8.json"));
+        assertTrue(is("command/inflight/7-9.json"));
+    }
+
+    @Test
+    void anotherSenderGoesOnAfterACrash() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+
+        open();
+        sender.run();
+
+        assertEquals(1, relay.published().size());
+        assertTrue(is("command/inflight/7-8.json"));
+    }
+
+    @Test
+    void triesAgainLaterWhenTheAgentHasNoQueue() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+        relay.answers(FakePublisher.Answer.NO_QUEUE);
+        sender.run();
+        sender.run();
+        assertEquals(1, relay.published().size(), "not at once");
+        assertTrue(is("command/ready/7-8.json"));
+
+        relay.answers(FakePublisher.Answer.CONFIRM);
+        clock.advance(Duration.ofSeconds(10));
+        sender.run();
+
+        assertEquals(2, relay.published().size());
+        assertTrue(is("command/inflight/7-8.json"));
+    }
+
+    @Test
+    void waitsLongerEachTime() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+        relay.answers(FakePublisher.Answer.NO_QUEUE);
+        sender.run();
+        clock.advance(Duration.ofSeconds(10));
+        sender.run();
+        clock.advance(Duration.ofSeconds(10));
+        sender.run();
+        assertEquals(2, relay.published().size());
+        clock.advance(Duration.ofSeconds(10));
+        sender.run();
+        assertEquals(3, relay.published().size());
+    }
+
+    @Test
+    void doesNotPublishWhatHasExpired() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+        clock.advance(Duration.ofSeconds(61));
+
+        sender.run();
+
+        assertEquals(List.of(), relay.published());
+        assertTrue(is("command/ready/7-8.json"), "its expiry in the database takes it away");
+    }
+
+    @Test
+    void publishesForAMillisecondAtLeast() throws Exception {
+        files.ready(command(8, "linux.web1.x1"));
+        clock.advance(Duration.ofSeconds(60));
+
+        sender.run();
+
+        assertEquals(Duration.ofMillis(1), relay.published().get(0).expiration());
+    }
+
+    @Test
+    void putsAsideWhatIsNoCommand() throws Exception {
+        Files.writeString(folder.resolve("command/ready/1-2.json"), "{\"id\":");
+        Files.writeString(folder.resolve("command/ready/1-3.json"), "{\"id\":3,\"action\":{\"id\":1}}");
+        Files.writeString(folder.resolve("command/ready/1-4.json"), "{}");
+        files.ready(command(8, "linux.web1.x1"));
+
+        sender.run();
+
+        assertEquals(1, relay.published().size());
+        for (String name : List.of("1-2.json", "1-3.json", "1-4.json")) {
+            assertTrue(is("command/returned/failed/" + name + ".reason"), name);
+            assertFalse(is("command/ready/" + name), name);
+        }
+    }
+}
