@@ -1,0 +1,501 @@
+package ninja.mig.scheduler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import ninja.mig.database.Actions;
+import ninja.mig.database.AgentStatistics;
+import ninja.mig.database.Agents;
+import ninja.mig.database.Commands;
+import ninja.mig.database.Database;
+import ninja.mig.database.Investigators;
+import ninja.mig.database.Registration;
+import ninja.mig.database.Targets;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.Action;
+import ninja.mig.model.ActionStatus;
+import ninja.mig.model.Agent;
+import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
+import ninja.mig.model.IdGenerator;
+import ninja.mig.model.MigId;
+import ninja.mig.model.Times;
+import ninja.mig.platform.AmqpBroker;
+import ninja.mig.platform.PostgresServer;
+import ninja.mig.platform.testing.FreshDatabase;
+import ninja.mig.platform.testing.MigServices;
+import ninja.mig.platform.testing.OwnServer;
+import ninja.mig.relay.Delivery;
+import ninja.mig.relay.Topology;
+import ninja.mig.runtime.Closer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A scheduler that ends between any two steps, and one whose database goes away: the parts, driven by hand. */
+@ExtendWith(MigServices.class)
+class CrashIT {
+    private final FreshDatabase fresh;
+    private final PostgresServer server;
+    private final AmqpBroker broker;
+    private final Closer closer = new Closer();
+    private final TestClock clock = new TestClock(Instant.now());
+    private final IdGenerator ids = new IdGenerator(clock);
+    private final FakePublisher relay = new FakePublisher();
+    private final AtomicInteger acknowledged = new AtomicInteger();
+
+    @TempDir
+    Path folder;
+
+    private Platform platform;
+    private Database database;
+    private Actions actions;
+    private Commands commands;
+    private Targets targets;
+    private String host;
+    private Agent agent;
+
+    private Spool spool;
+    private ActionFiles actionFiles;
+    private NewActions newActions;
+    private Collector collector;
+    private CommandSender sender;
+    private ReturnedCommands returned;
+    private Periodic periodic;
+    private Events events;
+
+    CrashIT(@OwnServer PostgresServer server, @OwnServer FreshDatabase fresh, AmqpBroker broker) {
+        this.server = server;
+        this.fresh = fresh;
+        this.broker = broker;
+    }
+
+    @BeforeEach
+    void setUp() throws Exception {
+        platform = closer.register(new Platform(fresh, broker));
+        database = closer.register(platform.schedulerDatabase());
+        targets = closer.register(new Targets(database));
+        actions = new Actions(database);
+        commands = new Commands(database);
+        host = "host" + platform.nextId();
+        agent = register(host, 42);
+        startScheduler();
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        closer.close();
+    }
+
+    private Agent register(String name, int pid) throws SQLException {
+        Agent heartbeat = new Agent(
+                null,
+                name,
+                "linux." + name + ".x1",
+                "daemon",
+                "",
+                pid,
+                clock.instant(),
+                null,
+                clock.instant(),
+                null,
+                false,
+                null,
+                null);
+        List<Registration> registered = new Agents(database).register(List.of(heartbeat), ids, clock.instant());
+        return registered.get(0).agent();
+    }
+
+    /** As after a crash: everything that was in memory is new. */
+    private void startScheduler() {
+        spool = Spool.open(folder.resolve("spool"), folder.resolve("spool/tmp"), true);
+        actionFiles = new ActionFiles(spool);
+        Whitelist whitelist = new Whitelist(Optional.empty(), clock);
+        ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
+        events = new Events(relay);
+        ActionLanding landing = new ActionLanding(actions, spool, clock);
+        sender = new CommandSender(spool, relay, clock);
+        newActions = new NewActions(
+                actions, commands, targets, investigators, spool, ids, () -> {}, true, clock);
+        returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, clock);
+        collector = new Collector(
+                actions,
+                new DroppedActions(actions, investigators, newActions, spool, ids, clock),
+                newActions,
+                returned,
+                new CalledOffCommands(commands, spool, clock),
+                landing,
+                clock);
+        periodic = new Periodic(
+                spool,
+                actions,
+                commands,
+                new Agents(database),
+                new AgentStatistics(database),
+                platform.conf(folder.resolve("spool"), ""),
+                clock);
+    }
+
+    private boolean is(String path) {
+        return Files.exists(folder.resolve("spool").resolve(path));
+    }
+
+    private List<String> files(String path) throws Exception {
+        try (var files = Files.list(folder.resolve("spool").resolve(path))) {
+            return files.filter(Files::isRegularFile)
+                    .map(f -> f.getFileName().toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private Action pending(String name) throws Exception {
+        return platform.insert(platform.signed(name, "name='" + host + "'"));
+    }
+
+    /** What the agents were sent of this action. */
+    private List<Command> sent(Action action) throws Exception {
+        List<Command> sent = new ArrayList<>();
+        for (ninja.mig.relay.Message message : relay.published()) {
+            if (message.exchange().equals(Topology.EXCHANGE)) {
+                Command command = MigJson.read(message.body(), Command.class);
+                if (command.action().id().equals(action.id())) {
+                    sent.add(command);
+                }
+            }
+        }
+        return sent;
+    }
+
+    private Results results() throws Exception {
+        return closer.register(new Results(returned, spool, 10, clock));
+    }
+
+    private void deliver(Results results, Command answer) throws Exception {
+        results.handle(Delivery.detached(Topology.RESULTS, MigJson.bytes(answer), acknowledged::incrementAndGet));
+    }
+
+    @Test
+    void endsAfterTheClaim() throws Exception {
+        Action action = pending("claimed");
+        actions.takeRunnable(clock.instant(), 100);
+
+        startScheduler();
+        collector.run();
+        assertEquals(ActionStatus.SCHEDULED, platform.status(action), "somebody may be at work on it");
+        clock.advance(Duration.ofMinutes(6));
+        collector.run();
+        sender.run();
+
+        assertEquals(ActionStatus.INFLIGHT, platform.status(action));
+        assertEquals(1, sent(action).size());
+    }
+
+    @Test
+    void endsWhilePreparing() throws Exception {
+        Action action = pending("preparing");
+        actions.takeRunnable(clock.instant(), 100);
+        actionFiles.setUp(action);
+        actions.prepare(action.id(), clock.instant());
+
+        clock.advance(Duration.ofMinutes(6));
+        startScheduler();
+        collector.run();
+        sender.run();
+
+        assertEquals(1, sent(action).size());
+        assertEquals(1, platform.counters(action).sent());
+        assertFalse(is("action/new/" + action.id() + ".json"));
+    }
+
+    @Test
+    void endsAfterTheCommandsWereInsertedAndBeforeAnyWasSent() throws Exception {
+        Action action = pending("inserted");
+        insertCommands(action);
+
+        startScheduler();
+        collector.run();
+        sender.run();
+
+        assertEquals(1, sent(action).size());
+        assertEquals(1, sent(action).get(0).results().size());
+        assertEquals(action.pgpSignatures(), sent(action).get(0).action().pgpSignatures());
+        assertTrue(is("action/inflight/" + action.id() + ".json"));
+        assertFalse(is("action/new/" + action.id() + ".json"));
+        collector.run();
+        sender.run();
+        assertEquals(1, sent(action).size(), "once");
+    }
+
+    private Command insertCommands(Action action) throws Exception {
+        Action claimed = actions.takeRunnable(clock.instant(), 100).stream()
+                .filter(a -> a.id().equals(action.id()))
+                .findFirst()
+                .orElseThrow();
+        actionFiles.setUp(claimed);
+        actions.prepare(action.id(), clock.instant());
+        Command command = new Command(
+                ids.next(),
+                claimed,
+                agent,
+                CommandStatus.SENT,
+                List.of(ninja.mig.model.ModuleResult.EMPTY),
+                clock.instant(),
+                Times.NOT_YET);
+        assertTrue(actions.fly(action.id(), List.of(command), clock.instant()));
+        return command;
+    }
+
+    @Test
+    void endsAfterSomeCommandsWereSent() throws Exception {
+        Action action = pending("half");
+        Command command = insertCommands(action);
+        new CommandFiles(spool).ready(command);
+        sender.run();
+
+        startScheduler();
+        collector.run();
+        sender.run();
+
+        assertEquals(1, sent(action).size(), "what was sent is not sent again");
+        assertTrue(is("action/inflight/" + action.id() + ".json"));
+    }
+
+    @Test
+    void endsWithCommandsInTheOutbox() throws Exception {
+        Action action = pending("outbox");
+        collector.run();
+        assertEquals(1, files("command/ready").size());
+
+        startScheduler();
+        sender.run();
+
+        assertEquals(1, sent(action).size());
+        assertEquals(List.of(), files("command/ready"));
+    }
+
+    @Test
+    void endsAfterAResultWasStoredAndBeforeTheActionLanded() throws Exception {
+        Action action = pending("stored");
+        collector.run();
+        sender.run();
+        Command answer = sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of());
+        returned.store(List.of(Answer.parse(MigJson.bytes(answer))));
+
+        startScheduler();
+        collector.run();
+        periodic.tidy();
+
+        assertEquals(ActionStatus.COMPLETED, platform.status(action));
+        assertTrue(is("action/done/" + action.id() + ".json"));
+        assertEquals(List.of(), files("command/inflight"));
+        assertEquals(1, files("command/done").size());
+    }
+
+    @Test
+    void landsOnceAndExpiresWhatNobodyAnswered() throws Exception {
+        Action action = pending("silent");
+        collector.run();
+        sender.run();
+        clock.advance(Duration.ofMinutes(61));
+
+        collector.run();
+
+        assertEquals(ActionStatus.COMPLETED, platform.status(action));
+        assertEquals(1, platform.counters(action).expired());
+        assertEquals(List.of(), files("command/inflight"));
+        Command archived = MigJson.read(
+                Files.readAllBytes(folder.resolve("spool/command/done")
+                        .resolve(files("command/done").get(0))),
+                Command.class);
+        assertEquals(CommandStatus.EXPIRED, archived.status());
+    }
+
+    @Test
+    void aLateResultReplacesTheExpiryAndLandsNothingAgain() throws Exception {
+        Action action = pending("late");
+        collector.run();
+        sender.run();
+        clock.advance(Duration.ofMinutes(61));
+        collector.run();
+        String finished = platform.query("SELECT finishtime FROM actions WHERE id = " + action.id());
+        clock.advance(Duration.ofMinutes(1));
+
+        Results results = results();
+        deliver(results, sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of()));
+        results.close();
+        collector.run();
+
+        assertEquals(1, platform.counters(action).success());
+        assertEquals(0, platform.counters(action).expired());
+        assertEquals(finished, platform.query("SELECT finishtime FROM actions WHERE id = " + action.id()));
+        assertEquals(1, acknowledged.get());
+    }
+
+    @Test
+    void aPendingActionThatNobodyTookInTimeIsInvalid() throws Exception {
+        Action action = pending("forgotten");
+        clock.advance(Duration.ofMinutes(61));
+
+        collector.run();
+
+        assertEquals(ActionStatus.INVALID, platform.status(action));
+        assertTrue(is("action/invalid/" + action.id() + ".json.reason"));
+    }
+
+    @Test
+    void aCancelledActionIsCalledOff() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        actions.cancel(action.id(), clock.instant());
+
+        collector.run();
+        periodic.tidy();
+        sender.run();
+
+        assertEquals(1, platform.counters(action).cancelled());
+        assertEquals(List.of(), sent(action), "it was not sent yet");
+        assertTrue(is("action/done/" + action.id() + ".json"));
+    }
+
+    @Test
+    void filesOfWhatAnotherSchedulerFinishedAreTidied() throws Exception {
+        Action action = pending("elsewhere");
+        collector.run();
+        sender.run();
+        Command command = sent(action).get(0);
+        commands.finish(List.of(command.withAnswer(CommandStatus.FAILED, List.of())), clock.instant());
+        actions.land(action.id(), clock.instant());
+
+        periodic.tidy();
+
+        assertEquals(List.of(), files("command/inflight"));
+        assertEquals(List.of(action.id() + ".json"), files("action/done"));
+        assertEquals(List.of(), files("action/inflight"));
+    }
+
+    @Test
+    void aHintOfTheApiThatCameLateIsRemoved() throws Exception {
+        Action action = pending("hint");
+        collector.run();
+        Files.write(spool.file(Spool.Folder.ACTION_NEW, action.id() + ".json"), MigJson.bytes(action));
+
+        collector.run();
+        sender.run();
+
+        assertFalse(is("action/new/" + action.id() + ".json"));
+        assertEquals(1, sent(action).size());
+    }
+
+    @Test
+    void aMalformedFileIsPutAsideOnceAndOthersAreTaken() throws Exception {
+        Path broken = Files.writeString(spool.file(Spool.Folder.ACTION_NEW, "broken.json"), "{\"name\":");
+        Action action = pending("beside");
+
+        collector.run();
+        assertTrue(is("action/new/broken.json"), "it may be in the middle of being written");
+        Files.setLastModifiedTime(broken, java.nio.file.attribute.FileTime.fromMillis(0));
+        clock.advance(Duration.ofSeconds(3));
+        collector.run();
+
+        assertTrue(is("action/invalid/broken.json"));
+        assertTrue(is("action/invalid/broken.json.reason"));
+        assertEquals(ActionStatus.INFLIGHT, platform.status(action));
+    }
+
+    @Test
+    void anActionForALaterTimeWaits() throws Exception {
+        Action action = pending("later");
+        platform.query("UPDATE actions SET validfrom = now() + interval '10 minutes' WHERE id = " + action.id()
+                + " RETURNING id");
+        collector.run();
+        assertEquals(ActionStatus.PENDING, platform.status(action));
+
+        clock.advance(Duration.ofMinutes(11));
+        collector.run();
+
+        assertEquals(ActionStatus.INVALID, platform.status(action), "and its signature covers the time that it waits for");
+    }
+
+    @Test
+    void resultsAreKeptWhileTheDatabaseIsAway() throws Exception {
+        Action action = pending("outage");
+        collector.run();
+        sender.run();
+        Results results = results();
+        server.stop();
+        try {
+            deliver(results, sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of()));
+            Eventually.isTrue("acknowledged", () -> acknowledged.get() == 1);
+            assertEquals(1, files("command/returned").size());
+        } finally {
+            server.start();
+        }
+
+        startScheduler();
+        Eventually.isTrue("taken in", () -> {
+            try {
+                collector.run();
+            } catch (SQLException e) {
+                assertTrue(Database.isAway(e), e.toString());
+            }
+            return files("command/returned").isEmpty();
+        });
+
+        assertEquals(ActionStatus.COMPLETED, platform.status(action));
+        assertEquals(1, platform.counters(action).success());
+    }
+
+    @Test
+    void whatIsNoAnswerIsPutAsideWithTheReason() throws Exception {
+        Path file = Files.writeString(folder.resolve("spool/command/returned/x"), "{\"id\":1,");
+        Path foreign = Files.write(
+                folder.resolve("spool/command/returned/y"),
+                MigJson.bytes(new Command(
+                        new MigId(1), Action.NONE.withId(new MigId(2)), agent, CommandStatus.SUCCESS, null, null, null)));
+        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
+
+        collector.run();
+
+        assertTrue(is("command/returned/failed/x.reason"));
+        assertFalse(Files.exists(foreign), "an answer to no command is dropped");
+        assertFalse(
+                new String(Files.readAllBytes(folder.resolve("spool/command/returned/failed/x")), StandardCharsets.UTF_8)
+                        .isEmpty());
+    }
+
+    @Test
+    void silentAgentsAreIdleThenOffline() throws Exception {
+        clock.advance(Duration.ofMinutes(31));
+        periodic.run();
+        assertEquals("idle", platform.query("SELECT status FROM agents WHERE id = " + agent.id()));
+
+        periodic.run();
+
+        assertEquals("offline", platform.query("SELECT status FROM agents WHERE id = " + agent.id()));
+        assertEquals("t", platform.query("SELECT count(*) >= 2 FROM agents_stats"));
+    }
+
+    @Test
+    void theKeyOfTheSchedulersIsMadeOnceAndCanSign() throws Exception {
+        SchedulerKey made = SchedulerKey.load(new Investigators(database), clock);
+        SchedulerKey loaded = SchedulerKey.load(new Investigators(database), clock);
+
+        assertEquals(made.signer().fingerprint(), loaded.signer().fingerprint());
+        assertTrue(made.acl().contains(made.signer().fingerprint().hex()));
+        made.signer().sign(new byte[] {1});
+    }
+}
