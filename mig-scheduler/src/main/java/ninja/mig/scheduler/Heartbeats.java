@@ -20,6 +20,7 @@ import ninja.mig.relay.Delivery;
 import ninja.mig.relay.MessageHandler;
 import ninja.mig.relay.Topology;
 import ninja.mig.runtime.Batcher;
+import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,11 +193,24 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         }
     }
 
-    /** Stores what was delivered. */
+    /** Stores what was delivered. All at once: each waits for a database that is away as long as it may. */
     @Override
     public void close() throws InterruptedException {
-        for (Batcher<Waiting> inserter : inserters) {
+        List<Thread> closing = inserters.stream()
+                .map(inserter -> Routines.thread("close-heartbeats", () -> close(inserter)))
+                .toList();
+        closing.forEach(Thread::start);
+        for (Thread thread : closing) {
+            thread.join();
+        }
+    }
+
+    private static void close(Batcher<Waiting> inserter) {
+        try {
             inserter.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            log.warn("heartbeats were interrupted while they were stored, the relay will deliver them again");
         }
     }
 }

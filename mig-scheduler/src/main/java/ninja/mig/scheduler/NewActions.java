@@ -111,7 +111,7 @@ final class NewActions {
         }
         log.info("Found {} target agents", reachable.size());
         if (reachable.isEmpty()) {
-            throw new InvalidActionException("No agents found for target '" + action.target() + "'.");
+            throw new InvalidActionException("No agents found for target: " + action.target());
         }
         return reachable;
     }
@@ -197,10 +197,15 @@ final class NewActions {
         boolean changed = actions.invalidate(action.id(), clock.instant());
         if (changed) {
             actionFiles.invalidate(action, reason);
-            log.warn("{}. action '{}' is invalid", reason, action.name());
+            String name = ActionFiles.name(action.id());
+            log.warn("{}. 'action/new/{}' moved to 'action/invalid/{}'", withoutPeriod(reason), name, name);
         } else {
             log.info("action '{}' is in the hands of another scheduler", action.name());
         }
+    }
+
+    private static String withoutPeriod(String sentence) {
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 
     /** Actions that nobody claimed in time. */

@@ -128,8 +128,7 @@ class CrashIT {
         events = new Events(relay);
         ActionLanding landing = new ActionLanding(actions, spool, clock);
         sender = new CommandSender(spool, relay, clock);
-        newActions = new NewActions(
-                actions, commands, targets, investigators, spool, ids, () -> {}, true, clock);
+        newActions = new NewActions(actions, commands, targets, investigators, spool, ids, () -> {}, true, clock);
         returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, clock);
         collector = new Collector(
                 actions,
@@ -427,7 +426,8 @@ class CrashIT {
         clock.advance(Duration.ofMinutes(11));
         collector.run();
 
-        assertEquals(ActionStatus.INVALID, platform.status(action), "and its signature covers the time that it waits for");
+        assertEquals(
+                ActionStatus.INVALID, platform.status(action), "and its signature covers the time that it waits for");
     }
 
     @Test
@@ -465,16 +465,22 @@ class CrashIT {
         Path foreign = Files.write(
                 folder.resolve("spool/command/returned/y"),
                 MigJson.bytes(new Command(
-                        new MigId(1), Action.NONE.withId(new MigId(2)), agent, CommandStatus.SUCCESS, null, null, null)));
+                        new MigId(1),
+                        Action.NONE.withId(new MigId(2)),
+                        agent,
+                        CommandStatus.SUCCESS,
+                        null,
+                        null,
+                        null)));
         Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
 
         collector.run();
 
         assertTrue(is("command/returned/failed/x.reason"));
         assertFalse(Files.exists(foreign), "an answer to no command is dropped");
-        assertFalse(
-                new String(Files.readAllBytes(folder.resolve("spool/command/returned/failed/x")), StandardCharsets.UTF_8)
-                        .isEmpty());
+        assertFalse(new String(
+                        Files.readAllBytes(folder.resolve("spool/command/returned/failed/x")), StandardCharsets.UTF_8)
+                .isEmpty());
     }
 
     @Test

@@ -166,8 +166,7 @@ class MainIT {
 
         assertEquals(0, exit(process));
         assertTrue(out().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----"), out());
-        String fingerprint =
-                platform.query("SELECT pgpfingerprint FROM investigators WHERE name = 'migscheduler'");
+        String fingerprint = platform.query("SELECT pgpfingerprint FROM investigators WHERE name = 'migscheduler'");
         assertTrue(out().contains("\"fingerprint\": \"" + fingerprint + "\""), out());
         assertFalse(out().contains("PRIVATE"), out());
     }

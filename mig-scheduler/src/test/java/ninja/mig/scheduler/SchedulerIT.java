@@ -252,7 +252,7 @@ class SchedulerIT {
 
         awaitFile("action/invalid/" + action.id() + ".json");
         String reason = Files.readString(spool.resolve("action/invalid/" + action.id() + ".json.reason"));
-        assertEquals("No agents found for target 'name='nobody at all''.\n", reason);
+        assertEquals("No agents found for target: name='nobody at all'\n", reason);
         assertFalse(is("action/new/" + action.id() + ".json"));
     }
 
