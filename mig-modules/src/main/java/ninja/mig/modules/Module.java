@@ -32,6 +32,11 @@ public interface Module<P> {
      */
     ModuleResult run(P parameters, RunContext context) throws Exception;
 
+    /** A result of which nothing has been done yet: the shape of refusals. */
+    default ModuleResult emptyResult() {
+        return ModuleResult.EMPTY;
+    }
+
     /**
      * The result as lines for people; also results that other versions made, or nobody.
      *

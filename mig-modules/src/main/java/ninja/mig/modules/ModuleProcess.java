@@ -29,7 +29,10 @@ public final class ModuleProcess {
     /** How long a run that was asked to stop may take before what it has is written for it. */
     private static final Duration STOPPING = Duration.ofSeconds(1);
 
-    private static final String STOPPED = "stopped before completion: results are partial";
+    /** Reserved, not used up: only what a deep recursion touches becomes memory. */
+    private static final long STACK = 32L << 20;
+
+    static final String STOPPED = "stopped before completion: results are partial";
 
     private final InputStream in;
     private final PrintStream out;
@@ -37,6 +40,7 @@ public final class ModuleProcess {
     private final Runnable halt;
     private final AtomicBoolean written = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     /**
      * @param out the document goes here, and nothing else
@@ -54,7 +58,7 @@ public final class ModuleProcess {
      * Runs a module in this process and ends with its document written. Whatever else prints to standard output is sent to
      * standard error.
      *
-     * @return 0: whoever started it reads the document
+     * @return 0 if the document was written, also of a failed run: whoever started it reads the document
      */
     public static int main(String name, boolean readable) {
         PrintStream document = System.out;
@@ -66,10 +70,17 @@ public final class ModuleProcess {
                         ? Optional.of(Instant.ofEpochMilli(Long.parseLong(deadline)))
                         : Optional.empty(),
                 Boolean.getBoolean("mig.privacy"));
-        new ModuleProcess(System.in, document, readable, () -> Runtime.getRuntime()
-                        .halt(0))
-                .run(name, context);
-        return 0;
+        ModuleProcess process = new ModuleProcess(
+                System.in, document, readable, () -> Runtime.getRuntime().halt(0));
+        // The main thread's stack is too small for some regular expressions.
+        Thread worker = new Thread(null, () -> process.run(name, context), "module-" + name, STACK);
+        worker.start();
+        try {
+            worker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return process.written.get() && !document.checkError() ? 0 : 1;
     }
 
     /** Reads parameters, runs the module, writes one document. */
@@ -89,15 +100,19 @@ public final class ModuleProcess {
             watch(module, context);
             result = module.run(parameters, context);
         } catch (RejectedException e) {
-            result = ModuleResult.failed(e.getMessage());
+            result = failed(module.emptyResult(), e.getMessage());
         } catch (OutOfMemoryError e) {
-            result = ModuleResult.failed("module " + module.name() + " ran out of memory");
-        } catch (Exception e) {
-            result = ModuleResult.failed("module " + module.name() + " failed: " + e.getMessage());
+            result = failed(context.partialResult().orElse(module.emptyResult()), "out of memory");
+        } catch (Exception | StackOverflowError e) {
             System.err.println("module " + module.name() + " failed");
             e.printStackTrace(System.err);
+            String reason = e instanceof IOException ? ": " + e.getMessage() : ": internal error";
+            result = failed(
+                    context.partialResult().orElse(module.emptyResult()),
+                    "module " + module.name() + " failed" + reason);
         }
-        write(Optional.of(module), context.mustStop() ? stopped(result) : result);
+        write(Optional.of(module), context.wasToldToStop() ? stopped(result) : result);
+        ended.countDown();
     }
 
     private JsonNode read() throws IOException, RejectedException {
@@ -114,11 +129,14 @@ public final class ModuleProcess {
         return message.parameters();
     }
 
-    /** The next line, without its end; empty at the end of input. */
+    /** The next line with its end, if it has one; empty at the end of input. */
     private byte[] line() throws IOException, InvalidParametersException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
+        for (int b = in.read(); b >= 0; b = in.read()) {
             line.write(b);
+            if (b == '\n') {
+                break;
+            }
             if (line.size() > LONGEST_LINE) {
                 throw new InvalidParametersException(
                         "the line on standard input has more than " + LONGEST_LINE + " bytes");
@@ -134,8 +152,11 @@ public final class ModuleProcess {
             try {
                 awaitEnd(context);
                 context.requestStop();
-                TimeUnit.NANOSECONDS.sleep(STOPPING.toNanos());
-                if (write(Optional.of(module), stopped(context.partialResult()))) {
+                boolean inTime = ended.await(STOPPING.toNanos(), TimeUnit.NANOSECONDS);
+                if (!inTime
+                        && write(
+                                Optional.of(module),
+                                stopped(context.partialResult().orElse(module.emptyResult())))) {
                     halt.run();
                 }
             } catch (InterruptedException e) {
@@ -160,16 +181,24 @@ public final class ModuleProcess {
     private void readStop(RunContext context) {
         try {
             for (byte[] line = line(); line.length > 0; line = line()) {
-                ModuleMessage message = MigJson.read(line, ModuleMessage.class);
-                if (message.messageClass().equals(ModuleMessage.STOP)) {
+                if (isStop(line)) {
                     context.requestStop();
                     stop.countDown();
                     return;
                 }
             }
             // The end of input is no request to stop.
-        } catch (IOException | RejectedException e) {
+        } catch (IOException | InvalidParametersException e) {
+            System.err.println("no more messages can be read: " + e.getMessage());
+        }
+    }
+
+    private static boolean isStop(byte[] line) {
+        try {
+            return MigJson.read(line, ModuleMessage.class).messageClass().equals(ModuleMessage.STOP);
+        } catch (RejectedException e) {
             System.err.println("a line that is no message was ignored: " + e.getMessage());
+            return false;
         }
     }
 
@@ -180,10 +209,12 @@ public final class ModuleProcess {
     }
 
     private static ModuleResult stopped(ModuleResult result) {
+        return failed(result, STOPPED);
+    }
+
+    private static ModuleResult failed(ModuleResult result, String error) {
         List<String> errors = new ArrayList<>(result.errors());
-        if (!errors.contains(STOPPED)) {
-            errors.add(STOPPED);
-        }
+        errors.add(error);
         return new ModuleResult(result.foundAnything(), false, result.elements(), result.statistics(), errors);
     }
 
@@ -196,7 +227,10 @@ public final class ModuleProcess {
             List<String> lines =
                     module.isEmpty() ? result.errors() : module.get().print(result, false);
             if (!result.success() && module.isPresent()) {
-                result.errors().stream().filter(e -> !lines.contains(e)).forEach(out::println);
+                result.errors().stream()
+                        .map(Printable::line)
+                        .filter(error -> lines.stream().noneMatch(line -> line.endsWith(error)))
+                        .forEach(out::println);
             }
             lines.forEach(out::println);
         } else {

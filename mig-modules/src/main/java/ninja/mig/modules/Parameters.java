@@ -1,8 +1,13 @@
 package ninja.mig.modules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
+import ninja.mig.model.MigId;
 
 /** Binds parameters to a record, by the rules that all modules share: names in any case, wrong types refused, no NUL. */
 public final class Parameters {
@@ -10,21 +15,42 @@ public final class Parameters {
 
     /** @param parameters null or a JSON null stand for an empty object */
     public static <P> P bind(JsonNode parameters, Class<P> type) throws InvalidParametersException {
-        JsonNode object = parameters == null || parameters.isNull() ? MigJson.toTree(java.util.Map.of()) : parameters;
-        refuseNul(object);
+        JsonNode object =
+                parameters == null || parameters.isNull() ? JsonNodeFactory.instance.objectNode() : parameters;
         try {
-            return MigJson.bind(object, type);
+            return MigJson.bind(checked(object), type);
         } catch (MalformedJsonException e) {
             throw new InvalidParametersException("parameters: " + e.getMessage(), e);
         }
     }
 
-    private static void refuseNul(JsonNode node) throws InvalidParametersException {
-        if (node.isTextual() && node.textValue().indexOf('\0') >= 0) {
-            throw new InvalidParametersException("parameters: a text must not contain NUL");
+    /** A copy in which whole numbers are integers, however they are written: 3.0 and 3e0 are 3. */
+    private static JsonNode checked(JsonNode node) throws InvalidParametersException {
+        if (node.isTextual()) {
+            if (node.textValue().indexOf('\0') >= 0) {
+                throw new InvalidParametersException("parameters: a text must not contain NUL");
+            }
+        } else if (node.isDouble()) {
+            double value = node.doubleValue();
+            return Math.rint(value) == value && Math.abs(value) <= MigId.MAX
+                    ? JsonNodeFactory.instance.numberNode((long) value)
+                    : node;
+        } else if (node.isArray()) {
+            ArrayNode array = JsonNodeFactory.instance.arrayNode(node.size());
+            for (JsonNode element : node) {
+                if (element.isNull()) {
+                    throw new InvalidParametersException("parameters: an element of a list must not be null");
+                }
+                array.add(checked(element));
+            }
+            return array;
+        } else if (node.isObject()) {
+            ObjectNode object = JsonNodeFactory.instance.objectNode();
+            for (Map.Entry<String, JsonNode> member : node.properties()) {
+                object.set(member.getKey(), checked(member.getValue()));
+            }
+            return object;
         }
-        for (JsonNode child : node) {
-            refuseNul(child);
-        }
+        return node;
     }
 }

@@ -16,8 +16,9 @@ public final class RunContext {
     private final Clock clock;
     private final Optional<Instant> deadline;
     private final boolean privacy;
-    private final AtomicReference<Supplier<ModuleResult>> partial = new AtomicReference<>(() -> ModuleResult.EMPTY);
+    private final AtomicReference<Supplier<ModuleResult>> partial = new AtomicReference<>();
     private volatile boolean stopRequested;
+    private volatile boolean toldToStop;
 
     /**
      * @param deadline when the process is killed; empty for never
@@ -46,11 +47,23 @@ public final class RunContext {
         return deadline;
     }
 
-    /** Whether to end now with what there is; every loop of a module asks. */
+    /**
+     * Whether to end now with what there is; every loop of a module asks. Who has been told so once has not finished: the
+     * result is marked as partial.
+     */
     public boolean mustStop() {
-        return stopRequested
+        boolean over = stopRequested
                 || deadline.isPresent()
                         && !clock.instant().isBefore(deadline.get().minus(TO_WRITE));
+        if (over) {
+            toldToStop = true;
+        }
+        return over;
+    }
+
+    /** Whether the run has asked and was told to stop. */
+    boolean wasToldToStop() {
+        return toldToStop;
     }
 
     /** Ends the run soon; safe to call from any thread. */
@@ -66,7 +79,7 @@ public final class RunContext {
         partial.set(supplier);
     }
 
-    ModuleResult partialResult() {
-        return partial.get().get();
+    Optional<ModuleResult> partialResult() {
+        return Optional.ofNullable(partial.get()).map(Supplier::get);
     }
 }

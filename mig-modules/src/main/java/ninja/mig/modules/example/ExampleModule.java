@@ -13,19 +13,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.Addresses;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
+import ninja.mig.modules.Printable;
 import ninja.mig.modules.RunContext;
 
 /** Shows how a module is made. */
 public final class ExampleModule implements Module<ExampleParameters> {
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
     private static final Pattern HOST = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
+
+    private static final Set<String> LOOPBACK = Set.of("127.0.0.1/8", "::1/128");
 
     @Override
     public String name() {
@@ -72,7 +77,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
             try {
                 List<String> ips = new ArrayList<>();
                 for (InetAddress address : InetAddress.getAllByName(host)) {
-                    ips.add(address.getHostAddress());
+                    ips.add(Addresses.text(address));
                 }
                 lookedUp.put(host, ips);
             } catch (UnknownHostException e) {
@@ -83,20 +88,16 @@ public final class ExampleModule implements Module<ExampleParameters> {
             elements.put("lookeduphost", lookedUp);
         }
         return new ModuleResult(
-                found > 0,
-                errors.isEmpty(),
-                MigJson.toTree(elements),
-                MigJson.toTree(Map.of("stufffound", found)),
-                errors);
+                found > 0, true, MigJson.toTree(elements), MigJson.toTree(Map.of("stufffound", found)), errors);
     }
 
     private static List<String> addresses() throws SocketException {
         List<String> addresses = new ArrayList<>();
         for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
             for (InterfaceAddress address : network.getInterfaceAddresses()) {
-                if (!address.getAddress().isLoopbackAddress()) {
-                    String ip = address.getAddress().getHostAddress();
-                    addresses.add(ip.replaceFirst("%.*", "") + "/" + address.getNetworkPrefixLength());
+                String text = Addresses.text(address.getAddress()) + "/" + address.getNetworkPrefixLength();
+                if (!LOOPBACK.contains(text)) {
+                    addresses.add(text);
                 }
             }
         }
@@ -121,7 +122,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
                 lines.add("stat: " + result.statistics().get("stufffound").asInt() + " stuff found");
             }
         }
-        return lines;
+        return lines.stream().map(Printable::line).toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.Printable;
 
 /** The lines that people read. Results come from elsewhere: whatever is missing or odd is left out. */
 final class FilePrinter {
@@ -52,7 +53,7 @@ final class FilePrinter {
                                 s.path("exectime").asText()));
             }
         }
-        return lines.stream().map(FilePrinter::printable).toList();
+        return lines.stream().map(Printable::line).toList();
     }
 
     private static void print(List<String> lines, String label, JsonNode entry, boolean foundOnly) {
@@ -92,21 +93,5 @@ final class FilePrinter {
             }
         }
         lines.add(line.toString());
-    }
-
-    /** Names of files may hold anything: control characters are shown as {@code \xNN}. */
-    private static String printable(String line) {
-        if (line.chars().noneMatch(c -> c < 0x20 || c == 0x7f)) {
-            return line;
-        }
-        StringBuilder out = new StringBuilder();
-        line.chars().forEach(c -> {
-            if (c < 0x20 || c == 0x7f) {
-                out.append("\\x%02x".formatted(c));
-            } else {
-                out.append((char) c);
-            }
-        });
-        return out.toString();
     }
 }

@@ -1,0 +1,26 @@
+package ninja.mig.modules;
+
+/** Text from an endpoint, made fit for a terminal. */
+public final class Printable {
+    private Printable() {}
+
+    /** One line: control characters, and those that turn the direction of writing, are shown as {@code \xNN}. */
+    public static String line(String text) {
+        if (text.chars().noneMatch(Printable::isControl)) {
+            return text;
+        }
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        text.chars().forEach(c -> {
+            if (isControl(c)) {
+                out.append("\\x%02x".formatted(c));
+            } else {
+                out.append((char) c);
+            }
+        });
+        return out.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return Character.isISOControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+    }
+}
