@@ -84,7 +84,7 @@ class ModuleProcessTest {
     }
 
     /** A module that does not come back. */
-    private static final class Stuck implements Module<String> {
+    private static class Stuck implements Module<String> {
         @Override
         public String name() {
             return "stuck";
@@ -137,6 +137,50 @@ class ModuleProcessTest {
         assertFalse(result.success());
         assertEquals(List.of("stopped before completion: results are partial"), result.errors());
         runner.interrupt();
+    }
+
+    @Test
+    void hearsAStopBehindLinesThatAreNone() throws Exception {
+        CountDownLatch halted = new CountDownLatch(1);
+        String stdin = "{\"class\":\"parameters\"}\n\nnonsense\n{\"class\":\"ping\"}\n{\"class\":\"stop\"}\n";
+        ModuleProcess process = new ModuleProcess(
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true),
+                false,
+                halted::countDown);
+        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
+        runner.setDaemon(true);
+        runner.start();
+
+        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
+        runner.interrupt();
+    }
+
+    @Test
+    void answersForAModuleThatFails() throws Exception {
+        Module<String> failing = new Stuck() {
+            @Override
+            public ModuleResult run(String parameters, RunContext context) {
+                throw new IllegalStateException("ninja.mig.Secret is null");
+            }
+        };
+        new ModuleProcess(
+                        new ByteArrayInputStream("{\"class\":\"parameters\"}".getBytes(StandardCharsets.UTF_8)),
+                        new PrintStream(out, true),
+                        false,
+                        () -> {})
+                .run(failing, RunContext.unlimited());
+
+        ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
+        assertEquals(List.of("module stuck failed: internal error"), result.errors());
+    }
+
+    @Test
+    void refusesWithTheShapeOfTheModulesResults() throws Exception {
+        ModuleResult result = run("file", "{\"class\":\"parameters\",\"parameters\":7}");
+
+        assertEquals("{}", result.elements().toString());
+        assertEquals(0, result.statistics().get("filescount").asInt());
     }
 
     @Test

@@ -1,12 +1,12 @@
 package ninja.mig.modules.file;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Regex;
 
 /** One condition on a file: an element of one list of a search. */
 sealed interface Check {
@@ -67,43 +67,40 @@ sealed interface Check {
     /**
      * A regular expression on lines.
      *
+     * @param required what every line that matches contains
      * @param negated the value has a leading {@code !}: no line may match
      * @param inverted {@code mismatch} names content
      */
-    record Content(String key, String value, Pattern regex, boolean negated, boolean inverted) implements Check {}
+    record Content(String key, String value, Pattern regex, RequiredText required, boolean negated, boolean inverted)
+            implements Check {}
 
     /** @param algorithm as {@link java.security.MessageDigest} calls it */
     record Hash(String key, String value, String algorithm, byte[] digest, boolean inverted) implements Check {}
 
     static Name name(String value, boolean mismatch) throws InvalidParametersException {
         boolean negated = isNegated(value);
-        return new Name("names", value, regex("names", negated ? value.substring(1) : value), negated != mismatch);
+        return new Name(
+                "names", value, Regex.compile("names", negated ? value.substring(1) : value), negated != mismatch);
     }
 
     static Mode mode(String value, boolean mismatch) throws InvalidParametersException {
-        return new Mode("modes", value, regex("modes", value), mismatch);
+        return new Mode("modes", value, Regex.compile("modes", value), mismatch);
     }
 
     static Content content(String value, boolean mismatch) throws InvalidParametersException {
         boolean negated = isNegated(value);
+        String expression = negated ? value.substring(1) : value;
         return new Content(
-                "contents", value, regex("contents", negated ? value.substring(1) : value), negated, mismatch);
+                "contents",
+                value,
+                Regex.compile("contents", expression),
+                RequiredText.of(expression),
+                negated,
+                mismatch);
     }
 
     private static boolean isNegated(String value) {
         return value.length() > 1 && value.startsWith("!");
-    }
-
-    private static Pattern regex(String key, String expression) throws InvalidParametersException {
-        if (expression.isEmpty()) {
-            throw new InvalidParametersException(key + ": the expression is empty");
-        }
-        try {
-            return Pattern.compile(expression);
-        } catch (PatternSyntaxException e) {
-            throw new InvalidParametersException(
-                    key + ": '" + expression + "' is not a regular expression: " + e.getDescription(), e);
-        }
     }
 
     static Size size(String value, boolean mismatch) throws InvalidParametersException {

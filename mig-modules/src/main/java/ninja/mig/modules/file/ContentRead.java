@@ -1,8 +1,7 @@
 package ninja.mig.modules.file;
 
-import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -16,7 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -72,7 +71,18 @@ final class ContentRead {
         }
 
         private boolean wantsMore() {
-            return wantsDigests() || !contents.isEmpty() && !lines.isCertain();
+            return !isLost() && (wantsDigests() || !contents.isEmpty() && !lines.isCertain());
+        }
+
+        private boolean wantsDigest(String algorithm) {
+            return !isLost()
+                    && (wantsSha256 && algorithm.equals("SHA-256")
+                            || hashes.stream().anyMatch(hash -> hash.algorithm().equals(algorithm)));
+        }
+
+        /** Whether all checks must hold and one is known not to. */
+        private boolean isLost() {
+            return search.matchAll() && contents.stream().anyMatch(content -> verdict(content) == Verdict.FALSE);
         }
 
         Verdict verdict(Check check) {
@@ -110,9 +120,8 @@ final class ContentRead {
                 channel.position(0);
                 readUnpacked(file, channel, unpacked);
             }
-            guard.done();
         } catch (IOException e) {
-            if (guard.done()) {
+            if (guard.hasStalled()) {
                 problems.error("read", file, "timed out");
             } else if (raw.isEmpty() && unpacked.isEmpty()) {
                 problems.notOpened("open", file, e);
@@ -122,79 +131,99 @@ final class ContentRead {
         }
     }
 
-    private static boolean isGzip(FileChannel channel) throws IOException {
+    private boolean isGzip(FileChannel channel) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(2);
+        guard.begin();
         int n = channel.read(head, 0);
+        guard.end();
         return n == 2 && head.get(0) == 0x1F && head.get(1) == (byte) 0x8B;
     }
 
-    /** Where bytes come from, a buffer at a time; -1 at the end. */
+    /** Where bytes come from: as many as there are at hand, -1 at the end. */
     private interface Source {
-        int read(byte[] into) throws IOException;
+        int read(byte[] into, int from) throws IOException;
     }
 
     private void readRaw(FileChannel channel, List<Request> requests) throws IOException {
         ByteBuffer wrapped = ByteBuffer.wrap(buffer);
-        feed(requests, into -> {
-            wrapped.clear();
+        feed(requests, (into, from) -> {
+            wrapped.clear().position(from);
             return channel.read(wrapped);
         });
     }
 
-    private void readUnpacked(Path file, FileChannel channel, List<Request> requests) {
-        long packed;
-        try {
-            packed = Math.max(1, channel.size());
-            InputStream in =
-                    new GZIPInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER), BUFFER);
+    private void readUnpacked(Path file, FileChannel channel, List<Request> requests) throws IOException {
+        long packed = Math.max(1, channel.size());
+        try (Gunzip unpacked = new Gunzip(Channels.newInputStream(channel))) {
             long[] total = {0};
-            feed(requests, into -> {
-                int n = in.read(into);
+            feed(requests, (into, from) -> {
+                int n = unpacked.read(into, from);
                 total[0] += Math.max(0, n);
                 if (total[0] > MOST_DECOMPRESSED || total[0] > FREE_OF_RATIO && total[0] / packed > HIGHEST_RATIO) {
-                    throw new IOException("decompressed data exceeds its limits");
+                    throw new TooMuchException();
                 }
                 return n;
             });
-        } catch (IOException e) {
-            problems.error(
-                    "decompress",
-                    file,
-                    e.getMessage() != null && e.getMessage().contains("limits") ? e.getMessage() : "corrupt data");
+        } catch (TooMuchException e) {
+            problems.error("decompress", file, "too much data: the limit is 1 GiB, or 1000 times the size on disk");
+        } catch (ZipException | EOFException e) {
+            problems.error("decompress", file, "corrupt data");
         }
+    }
+
+    private static final class TooMuchException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     private void feed(List<Request> requests, Source source) throws IOException {
         Map<String, MessageDigest> digests = digests(requests);
-        while (requests.stream().anyMatch(Request::wantsMore)) {
-            int n = source.read(buffer);
-            guard.progress();
-            if (n < 0) {
-                finish(requests, digests);
-                return;
-            }
+        boolean atEnd = false;
+        while (!atEnd && requests.stream().anyMatch(Request::wantsMore)) {
+            int n = fill(source);
+            atEnd = n < buffer.length;
             if (context.mustStop()) {
                 return; // what is not certain stays unknown
-            }
-            for (MessageDigest digest : digests.values()) {
-                digest.update(buffer, 0, n);
             }
             for (Request request : requests) {
                 if (!request.contents.isEmpty() && !request.lines.isCertain()) {
                     request.lines.accept(buffer, n);
                 }
+                if (atEnd) {
+                    request.lines.end();
+                    request.complete = true;
+                }
             }
+            // Lines first: in most files they tell that nobody wants the digest, which costs more.
+            digests.forEach((algorithm, digest) -> {
+                if (requests.stream().anyMatch(request -> request.wantsDigest(algorithm))) {
+                    digest.update(buffer, 0, n);
+                }
+            });
         }
+        if (atEnd) {
+            finish(requests, digests);
+        }
+    }
+
+    /** Fills the buffer. @return how far: less than all of it at the end of the file */
+    private int fill(Source source) throws IOException {
+        int filled = 0;
+        while (filled < buffer.length && !context.mustStop()) {
+            guard.begin();
+            int n = source.read(buffer, filled);
+            guard.end();
+            if (n < 0) {
+                break;
+            }
+            filled += n;
+        }
+        return filled;
     }
 
     private static void finish(List<Request> requests, Map<String, MessageDigest> digests) {
         Map<String, byte[]> values = new HashMap<>();
         digests.forEach((algorithm, digest) -> values.put(algorithm, digest.digest()));
-        for (Request request : requests) {
-            request.lines.end();
-            request.complete = true;
-            request.digests = values;
-        }
+        requests.stream().filter(request -> !request.isLost()).forEach(request -> request.digests = values);
     }
 
     private static Map<String, MessageDigest> digests(List<Request> requests) {

@@ -61,15 +61,13 @@ public final class FileModule implements Module<FileParameters> {
     @Override
     public ModuleResult run(FileParameters parameters, RunContext context) {
         Instant started = context.clock().instant();
-        List<SearchRun> runs =
-                parameters.searches().stream().map(SearchRun::new).toList();
+        ResultBudget budget = new ResultBudget();
+        List<SearchRun> runs = parameters.searches().stream()
+                .map(search -> new SearchRun(search, budget))
+                .toList();
         Problems problems = new Problems(maxErrors(parameters));
-        boolean nest = SearchRun.nest(parameters.searches().stream()
-                .flatMap(s -> s.roots().stream())
-                .distinct()
-                .toList());
         try (StallGuard guard = new StallGuard()) {
-            FileRun files = new FileRun(new ContentRead(context, problems, guard), problems, context, nest);
+            FileRun files = new FileRun(new ContentRead(context, problems, guard), problems, context);
             FileResults results = new FileResults(runs, files, problems, started, context.privacy());
             context.partialResult(() -> results.document(context.clock().instant()));
             // A search without any check matches nothing: its paths need no walk.
@@ -79,6 +77,13 @@ public final class FileModule implements Module<FileParameters> {
                             .toList());
             return results.document(context.clock().instant());
         }
+    }
+
+    @Override
+    public ModuleResult emptyResult() {
+        ObjectNode statistics = JsonNodeFactory.instance.objectNode();
+        statistics.put("filescount", 0).put("openfailed", 0).put("totalhits", 0).put("exectime", "0s");
+        return new ModuleResult(false, false, JsonNodeFactory.instance.objectNode(), statistics, List.of());
     }
 
     /** The largest of all searches; one without a limit means no limit. */

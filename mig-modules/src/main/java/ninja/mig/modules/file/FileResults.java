@@ -1,5 +1,6 @@
 package ninja.mig.modules.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -18,6 +21,8 @@ import ninja.mig.model.ModuleResult;
 final class FileResults {
     private static final String MASKED = "masked";
     private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    private static final JsonNode NO_OPTIONS = MigJson.toTree(FileSearch.Options.NONE);
 
     private final List<SearchRun> runs;
     private final FileRun files;
@@ -58,8 +63,13 @@ final class FileResults {
         if (!limited.isEmpty()) {
             statistics.set("matchlimited", limited);
         }
-        List<String> errors =
-                privacy ? problems.texts().stream().map(e -> MASKED).toList() : problems.texts();
+        List<String> texts = new ArrayList<>(problems.texts());
+        runs.stream()
+                .filter(SearchRun::isTooLarge)
+                .forEach(
+                        run -> texts.add("warning: search '%s' was cut after %d matches, the result would exceed %d MiB"
+                                .formatted(run.search().label(), run.hits(), ResultBudget.BYTES >> 20)));
+        List<String> errors = privacy ? texts.stream().map(e -> MASKED).toList() : texts;
         return new ModuleResult(hits > 0, true, elements, statistics, errors);
     }
 
@@ -68,17 +78,18 @@ final class FileResults {
         CompiledSearch search = run.search();
         List<List<SearchRun.Match>> matches = run.matches();
         for (int i = 0; i < matches.size(); i++) {
+            Function<List<String>, ObjectNode> echo = echo(search, i);
             if (matches.get(i).isEmpty()) {
                 ObjectNode entry = entries.addObject();
                 entry.put("file", "");
-                entry.set("search", echo(search, i, search.roots()));
+                entry.set("search", echo.apply(search.roots()));
                 fileInfo(entry.putObject("fileinfo"), 0, "", "");
             }
             for (SearchRun.Match match : matches.get(i)) {
                 String file = Problems.display(match.file());
                 ObjectNode entry = entries.addObject();
                 entry.put("file", privacy ? MASKED : file);
-                entry.set("search", echo(search, i, List.of(privacy ? MASKED : folder(match.file()))));
+                entry.set("search", echo.apply(List.of(privacy ? MASKED : folder(match.file()))));
                 ObjectNode info = entry.putObject("fileinfo");
                 Attributes a = match.attributes();
                 fileInfo(info, a.size(), a.modeText(), time(a.modified()));
@@ -99,20 +110,26 @@ final class FileResults {
         info.put("lastmodified", modified);
     }
 
-    /** What was asked: the whole search where all checks must match, else the one check and the folder. */
-    private static ObjectNode echo(CompiledSearch search, int check, List<String> folders) {
+    /**
+     * What was asked: the whole search where all checks must match, one document for all its entries; else the one check
+     * and the folders that are given.
+     */
+    private static Function<List<String>, ObjectNode> echo(CompiledSearch search, int check) {
         FileSearch received = search.received();
         if (search.matchAll()) {
-            return (ObjectNode) MigJson.toTree(received.withPathsAndOptions(
+            ObjectNode whole = (ObjectNode) MigJson.toTree(received.withPathsAndOptions(
                     search.roots(), received.options().inResult()));
+            return folders -> whole;
         }
-        ObjectNode echo = JsonNodeFactory.instance.objectNode();
-        echo.set("paths", MigJson.toTree(folders));
         Check c = search.checks().get(check);
         String value = c instanceof Check.Hash ? c.value().toUpperCase(Locale.ROOT) : c.value();
-        echo.putArray(c.key()).add(value);
-        echo.set("options", MigJson.toTree(FileSearch.Options.NONE));
-        return echo;
+        return folders -> {
+            ObjectNode echo = JsonNodeFactory.instance.objectNode();
+            echo.set("paths", MigJson.toTree(folders));
+            echo.putArray(c.key()).add(value);
+            echo.set("options", NO_OPTIONS);
+            return echo;
+        };
     }
 
     /** As Go prints a time in UTC: {@code 2015-02-07 01:51:07.17850601 +0000 UTC}. */

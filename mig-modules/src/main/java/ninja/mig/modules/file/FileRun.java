@@ -3,10 +3,8 @@ package ninja.mig.modules.file;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.RunContext;
@@ -21,15 +19,18 @@ final class FileRun {
     private final ContentRead reader;
     private final Problems problems;
     private final Instant now;
-    private final boolean rootsNest;
-    private final Set<Path> counted = new HashSet<>();
+    private Optional<PathSet> counted = Optional.empty();
     private volatile long filesCount;
 
-    FileRun(ContentRead reader, Problems problems, RunContext context, boolean rootsNest) {
+    FileRun(ContentRead reader, Problems problems, RunContext context) {
         this.reader = reader;
         this.problems = problems;
         this.now = context.clock().instant();
-        this.rootsNest = rootsNest;
+    }
+
+    /** From now on files may come more than once, and shall be counted once. */
+    void expectRepetitions() {
+        counted = Optional.of(new PathSet());
     }
 
     long filesCount() {
@@ -43,7 +44,7 @@ final class FileRun {
         if (wanting.isEmpty()) {
             return;
         }
-        if (!rootsNest || counted.add(file)) {
+        if (counted.isEmpty() || counted.get().add(file)) {
             filesCount++;
         }
         String name = name(file);

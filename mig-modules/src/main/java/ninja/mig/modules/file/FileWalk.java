@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -13,13 +12,10 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import ninja.mig.modules.RunContext;
 
 /**
- * Walks the paths of all searches. A path that several searches name is walked once for all of them; the outcome is as if
- * each walked alone. Links to folders are never followed, special files never opened.
+ * Walks the paths of all searches. Searches share a walk wherever they can; the outcome is as if each walked alone. Links to folders are never followed, special files never opened.
  */
 final class FileWalk {
     private static final int DEEPEST = 1000;
@@ -35,36 +31,37 @@ final class FileWalk {
         this.context = context;
     }
 
-    private record Folder(Path path, int level) {}
-
-    void walk(List<SearchRun> runs) {
-        Map<String, List<SearchRun>> roots = new TreeMap<>(CleanPath.BYTE_ORDER);
-        for (SearchRun run : runs) {
-            for (String root : run.search().roots()) {
-                roots.computeIfAbsent(root, r -> new ArrayList<>()).add(run);
-            }
+    /** A search on its way. @param level of the folder, counted from the search's own path, which is level 1 */
+    private record Visit(SearchRun run, int level) {
+        boolean goesOn() {
+            return run.reaches(level) && !run.isFull();
         }
-        roots.forEach((root, wanting) -> {
-            if (!context.mustStop()) {
-                root(root, wanting);
-            }
-        });
     }
 
-    private void root(String root, List<SearchRun> runs) {
-        Path path;
-        try {
-            path = Path.of(root);
-        } catch (InvalidPathException e) {
-            problems.warning(root + " is not a path here: " + e.getReason());
-            return;
+    /** @param level from the start of the walk */
+    private record Folder(Path path, int level, List<Visit> visits) {}
+
+    void walk(List<SearchRun> runs) {
+        Roots roots = new Roots(runs, problems);
+        if (roots.repeat()) {
+            files.expectRepetitions();
         }
+        for (String root : roots.inOrder()) {
+            Path path = Path.of(root);
+            List<SearchRun> waiting = roots.take(path);
+            if (!waiting.isEmpty() && !context.mustStop()) {
+                root(path, waiting, roots);
+            }
+        }
+    }
+
+    private void root(Path path, List<SearchRun> runs, Roots roots) {
         try {
             Attributes attributes = Attributes.of(path, LinkOption.NOFOLLOW_LINKS);
             if (attributes.isLink()) {
                 link(path, runs);
             } else if (attributes.isDirectory()) {
-                folders(path, runs);
+                folders(path, runs, roots);
             } else if (attributes.isRegular()) {
                 files.evaluate(path, attributes, runs);
             } else {
@@ -91,29 +88,43 @@ final class FileWalk {
     }
 
     /** Files of a folder first, then its sub-folders in byte order, depth first; no recursion, no limit by the stack. */
-    private void folders(Path root, List<SearchRun> runs) {
+    private void folders(Path root, List<SearchRun> runs, Roots roots) {
         Deque<Folder> waiting = new ArrayDeque<>();
-        waiting.push(new Folder(root, 1));
+        waiting.push(
+                new Folder(root, 1, runs.stream().map(run -> new Visit(run, 1)).toList()));
         while (!waiting.isEmpty() && !context.mustStop()) {
             Folder folder = waiting.pop();
-            List<SearchRun> reaching = runs.stream()
-                    .filter(run -> run.reaches(folder.level()) && !run.isFull())
-                    .toList();
-            if (reaching.isEmpty()) {
+            List<Visit> visits = visits(folder, roots);
+            if (visits.isEmpty()) {
                 continue;
             }
             if (folder.level() > DEEPEST) {
                 problems.error("list", folder.path(), "more than " + DEEPEST + " levels of directories");
                 continue;
             }
-            List<Path> inside = list(folder.path(), reaching);
+            List<Path> inside =
+                    list(folder.path(), visits.stream().map(Visit::run).toList(), roots);
+            List<Visit> below = visits.stream()
+                    .map(visit -> new Visit(visit.run(), visit.level() + 1))
+                    .toList();
             Collections.reverse(inside);
-            inside.forEach(path -> waiting.push(new Folder(path, folder.level() + 1)));
+            inside.forEach(path -> waiting.push(new Folder(path, folder.level() + 1, below)));
         }
     }
 
+    /** Who enters a folder: those who came here and go on, and those who start here. */
+    private static List<Visit> visits(Folder folder, Roots roots) {
+        List<Visit> visits = new ArrayList<>(folder.visits());
+        visits.removeIf(visit -> !visit.goesOn());
+        if (!visits.isEmpty()) {
+            roots.join(folder.path(), visits.stream().map(Visit::run).toList())
+                    .forEach(run -> visits.add(new Visit(run, 1)));
+        }
+        return visits;
+    }
+
     /** Evaluates the files of a folder. @return its sub-folders in byte order */
-    private List<Path> list(Path folder, List<SearchRun> runs) {
+    private List<Path> list(Path folder, List<SearchRun> runs, Roots roots) {
         List<Path> folders = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             Iterator<Path> entries = stream.iterator();
@@ -127,7 +138,7 @@ final class FileWalk {
                     if (context.mustStop()) {
                         break;
                     }
-                    entry(entry, runs, folders);
+                    entry(entry, runs, folders, roots);
                 }
             }
         } catch (DirectoryIteratorException e) {
@@ -139,11 +150,11 @@ final class FileWalk {
         return folders;
     }
 
-    private void entry(Path path, List<SearchRun> runs, List<Path> folders) {
+    private void entry(Path path, List<SearchRun> runs, List<Path> folders, Roots roots) {
         try {
             Attributes attributes = Attributes.of(path, LinkOption.NOFOLLOW_LINKS);
             if (attributes.isRegular()) {
-                files.evaluate(path, attributes, runs);
+                files.evaluate(path, attributes, withJoining(path, runs, roots));
             } else if (attributes.isDirectory()) {
                 folders.add(path);
             } else if (attributes.isLink()) {
@@ -155,5 +166,15 @@ final class FileWalk {
         } catch (IOException e) {
             problems.notOpened("stat", path, e);
         }
+    }
+
+    private static List<SearchRun> withJoining(Path file, List<SearchRun> runs, Roots roots) {
+        List<SearchRun> joining = roots.join(file, List.of());
+        if (joining.isEmpty()) {
+            return runs;
+        }
+        List<SearchRun> all = new ArrayList<>(runs);
+        all.addAll(joining);
+        return all;
     }
 }

@@ -36,8 +36,35 @@ final class LineMatcher {
     }
 
     void accept(byte[] buffer, int length) {
-        int start = 0;
-        for (int i = 0; i < length && !isCertain(); i++) {
+        int start = pendingLength == 0 ? 0 : acceptLines(buffer, 0, afterFirstLine(buffer, length));
+        int end = afterLastLine(buffer, start, length);
+        if (start < end) {
+            wholeLines(buffer, start, end);
+            start = end;
+        }
+        acceptLines(buffer, start, length);
+    }
+
+    private static int afterFirstLine(byte[] buffer, int length) {
+        int i = 0;
+        while (i < length && buffer[i] != '\n') {
+            i++;
+        }
+        return Math.min(i + 1, length);
+    }
+
+    private static int afterLastLine(byte[] buffer, int start, int length) {
+        int i = length;
+        while (i > start && buffer[i - 1] != '\n') {
+            i--;
+        }
+        return i;
+    }
+
+    /** Line by line; what follows the last line feed is kept for later. @return the end */
+    private int acceptLines(byte[] buffer, int from, int end) {
+        int start = from;
+        for (int i = from; i < end && !isCertain(); i++) {
             if (buffer[i] == '\n') {
                 if (pendingLength == 0) {
                     line(buffer, start, i);
@@ -56,8 +83,53 @@ final class LineMatcher {
             }
         }
         if (!isCertain()) {
-            append(buffer, start, length);
+            append(buffer, start, end);
         }
+        return end;
+    }
+
+    /** Lines that are all there: only those that contain what an expression requires are shown to it. */
+    private void wholeLines(byte[] buffer, int from, int end) {
+        if (everyLine || checks.stream().anyMatch(check -> check.required().isEmpty())) {
+            acceptLines(buffer, from, end);
+            return;
+        }
+        String exact = new String(buffer, from, end - from, StandardCharsets.ISO_8859_1);
+        String folded = "";
+        for (int i = 0; i < matched.length; i++) {
+            if (!matched[i]) {
+                boolean anyCase = checks.get(i).required().anyCase();
+                if (anyCase && folded.isEmpty()) {
+                    folded = folded(buffer, from, end);
+                }
+                search(i, buffer, from, anyCase ? folded : exact);
+            }
+        }
+    }
+
+    /** @param latin1 the bytes from {@code from}, as characters */
+    private void search(int check, byte[] buffer, int from, String latin1) {
+        Check.Content content = checks.get(check);
+        int hit = content.required().find(latin1, 0);
+        while (hit >= 0) {
+            int start = latin1.lastIndexOf('\n', hit) + 1;
+            int end = latin1.indexOf('\n', hit);
+            if (find(content.regex(), lineText(buffer, from + start, from + end))) {
+                matched[check] = true;
+                unmatched--;
+                return;
+            }
+            hit = content.required().find(latin1, end + 1);
+        }
+    }
+
+    private static String folded(byte[] buffer, int from, int end) {
+        byte[] lower = new byte[end - from];
+        for (int i = from; i < end; i++) {
+            byte b = buffer[i];
+            lower[i - from] = b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
+        }
+        return new String(lower, StandardCharsets.ISO_8859_1);
     }
 
     private void append(byte[] buffer, int from, int end) {
@@ -78,8 +150,7 @@ final class LineMatcher {
     }
 
     private void line(byte[] buffer, int from, int lineEnd) {
-        int end = lineEnd > from && buffer[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
-        String text = text(buffer, from, end);
+        String text = lineText(buffer, from, lineEnd);
         sawLine = true;
         for (int i = 0; i < matched.length; i++) {
             if (everyLine) {
@@ -95,7 +166,9 @@ final class LineMatcher {
         return regex.matcher(text).find();
     }
 
-    private static String text(byte[] buffer, int from, int end) {
+    /** A line without the carriage return at its end. */
+    private static String lineText(byte[] buffer, int from, int lineEnd) {
+        int end = lineEnd > from && buffer[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
         for (int i = from; i < end; i++) {
             if (buffer[i] < 0) {
                 return Utf8.decode(buffer, from, end - from);

@@ -92,6 +92,9 @@ final class Problems {
             return "too many levels of symbolic links";
         }
         String text = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        return text == null ? "input/output error" : text.toLowerCase(Locale.ROOT);
+        // The rest of a long text that Java puts together for links.
+        return text == null
+                ? "input/output error"
+                : text.toLowerCase(Locale.ROOT).replaceFirst(" or unable to access attributes.*", "");
     }
 }

@@ -6,25 +6,36 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import ninja.mig.json.MigJson;
 
 /** One search while it runs: what it has found, and whether it may find more. */
 final class SearchRun {
     /** A file that was found. */
     record Match(Path file, Attributes attributes, Optional<String> sha256) {}
 
+    /** What an entry of the result takes beside its paths and the search, roughly. */
+    private static final int ENTRY = 400;
+
     private final CompiledSearch search;
     private final List<List<Match>> matches = new ArrayList<>();
     private final Set<Path> seen = new HashSet<>();
-    private final boolean rootsNest;
+    private final Set<Path> metTwice = new HashSet<>();
+    private final boolean remembersAll;
+    private final ResultBudget budget;
+    private final long bytesPerMatch;
     private int hits;
+    private boolean tooLarge;
 
-    SearchRun(CompiledSearch search) {
+    SearchRun(CompiledSearch search, ResultBudget budget) {
         this.search = search;
+        this.budget = budget;
+        this.bytesPerMatch =
+                ENTRY + (search.matchAll() ? MigJson.text(search.received()).length() : 0);
         int lists = search.matchAll() ? 1 : search.checks().size();
         for (int i = 0; i < lists; i++) {
             matches.add(new ArrayList<>());
         }
-        this.rootsNest = nest(search.roots());
+        this.remembersAll = nest(search.roots()) && search.received().options().maxDepth() > 0;
     }
 
     /** Whether one of the paths lies within another one: then files are met twice. */
@@ -45,7 +56,7 @@ final class SearchRun {
 
     /** At its limit: nothing more is evaluated. */
     synchronized boolean isFull() {
-        return hits >= search.matchLimit();
+        return tooLarge || hits >= search.matchLimit();
     }
 
     boolean reaches(int level) {
@@ -53,17 +64,33 @@ final class SearchRun {
         return depth == 0 || level <= depth;
     }
 
+    /** A file that several paths of this search lead to. */
+    void expectTwice(Path file) {
+        metTwice.add(file);
+    }
+
     /** Whether this file has not been evaluated by this search before. */
     boolean isNew(Path file) {
-        return !rootsNest || seen.add(file);
+        return !remembersAll && !metTwice.contains(file) || seen.add(file);
     }
 
     /** @param list 0 for a search whose checks must all match, else the position of the check */
     synchronized void add(int list, Match match) {
-        if (hits < search.matchLimit()) {
-            matches.get(list).add(match);
-            hits++;
+        if (isFull()) {
+            return;
         }
+        long path = ResultBudget.jsonLength(match.file().toString());
+        if (!budget.take(bytesPerMatch + (search.matchAll() ? path : 2 * path))) {
+            tooLarge = true;
+            return;
+        }
+        matches.get(list).add(match);
+        hits++;
+    }
+
+    /** Whether matches were left out because the result would become too large. */
+    synchronized boolean isTooLarge() {
+        return tooLarge;
     }
 
     synchronized int hits() {

@@ -9,46 +9,59 @@ import java.util.concurrent.TimeUnit;
 
 /** Closes a file that has delivered nothing for ten seconds, so that its reader gets an exception instead of waiting. */
 final class StallGuard implements AutoCloseable {
-    private static final long PATIENCE = Duration.ofSeconds(10).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "stall-guard");
         thread.setDaemon(true);
         return thread;
     });
+    private final Duration patience;
     private Channel watched;
-    private long lastProgress;
+    private boolean reading;
+    private long since;
     private boolean stalled;
 
     StallGuard() {
-        timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        this(PATIENCE);
+    }
+
+    StallGuard(Duration patience) {
+        this.patience = patience;
+        long period = patience.dividedBy(10).toMillis();
+        timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
     }
 
     synchronized void watch(Channel channel) {
         watched = channel;
-        lastProgress = System.nanoTime();
+        reading = false;
         stalled = false;
     }
 
-    synchronized void progress() {
-        lastProgress = System.nanoTime();
+    /** A read begins. Time that passes between reads does not count. */
+    synchronized void begin() {
+        reading = true;
+        since = System.nanoTime();
     }
 
-    /** Stops watching. @return whether the file was closed because it stalled */
-    synchronized boolean done() {
-        watched = null;
+    synchronized void end() {
+        reading = false;
+    }
+
+    /** Whether the file was closed because it stalled. */
+    synchronized boolean hasStalled() {
         return stalled;
     }
 
     private synchronized void look() {
-        if (watched != null && System.nanoTime() - lastProgress > PATIENCE) {
+        if (reading && System.nanoTime() - since > patience.toNanos()) {
             stalled = true;
+            reading = false;
             try {
                 watched.close();
             } catch (IOException e) {
                 System.err.println("closing a stalled file: " + e.getMessage());
             }
-            watched = null;
         }
     }
 

@@ -8,14 +8,23 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
@@ -30,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileModuleTest {
     @TempDir
@@ -250,13 +260,178 @@ class FileModuleTest {
                 result.errors().get(0).endsWith("corrupt data"), result.errors().toString());
     }
 
+    /** A clock that moves by a second each time somebody looks. */
+    private static Clock hasty() {
+        Instant start = Instant.parse("2026-01-01T00:00:00Z");
+        AtomicInteger looks = new AtomicInteger();
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return start.plusSeconds(looks.getAndIncrement());
+            }
+        };
+    }
+
     @Test
     void returnsWhatItHasWhenItsTimeIsOver() throws Exception {
-        RunContext late = new RunContext(Clock.systemUTC(), Optional.of(Instant.now()), false);
+        Clock clock = hasty();
+        RunContext context = new RunContext(clock, Optional.of(Instant.parse("2026-01-01T00:01:00Z")), false);
 
-        ModuleResult result = module.run(module.bind(MigJson.tree(search(root, "\"names\":[\".\"]"))), late);
+        ModuleResult result = module.run(module.bind(MigJson.tree(search(root, "\"names\":[\".\"]"))), context);
 
-        assertEquals(0, result.statistics().get("filescount").asLong());
+        long files = result.statistics().get("filescount").asLong();
+        assertTrue(files > 2 && files < 60, MigJson.text(result));
+        assertEquals(files, result.elements().get("s").size());
+        assertTrue(context.mustStop());
+    }
+
+    @Test
+    void findsTogetherWhatSearchesFindAlone(@TempDir Path folder) throws Exception {
+        Random random = new Random(7);
+        List<Path> places = tree(folder, random);
+        for (int round = 0; round < 150; round++) {
+            Map<String, String> searches = new TreeMap<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                searches.put("s" + i, randomSearch(places, random));
+            }
+            JsonNode together = elements(searches);
+            for (Map.Entry<String, String> search : searches.entrySet()) {
+                JsonNode alone = elements(Map.of(search.getKey(), search.getValue()));
+                assertEquals(alone.get(search.getKey()), together.get(search.getKey()), searches.toString());
+            }
+        }
+    }
+
+    private static List<Path> tree(Path folder, Random random) throws IOException {
+        List<Path> folders = new ArrayList<>(List.of(folder));
+        List<Path> places = new ArrayList<>(List.of(folder));
+        List<String> names = List.of("a", "a.b", "a-c", "b", "c", "\u00e9");
+        for (int i = 0; i < 60; i++) {
+            Path path = folders.get(random.nextInt(folders.size())).resolve(names.get(random.nextInt(names.size())));
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            switch (random.nextInt(5)) {
+                case 0 -> Files.createSymbolicLink(path, places.get(random.nextInt(places.size())));
+                case 1, 2 -> folders.add(Files.createDirectory(path));
+                default -> Files.writeString(path, "text " + random.nextInt(3) + "\n");
+            }
+            places.add(path);
+        }
+        return places;
+    }
+
+    private static String randomSearch(List<Path> places, Random random) {
+        List<String> paths = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            paths.add(MigJson.text(places.get(random.nextInt(places.size())).toString()));
+        }
+        return "{\"paths\":" + paths + ",\"names\":[\""
+                + List.of(".", "a", "!a").get(random.nextInt(3)) + "\"]"
+                + (random.nextBoolean() ? ",\"contents\":[\"text [01]\"]" : "")
+                + ",\"options\":{\"matchall\":" + random.nextBoolean()
+                + ",\"maxdepth\":" + random.nextInt(4)
+                + ",\"matchlimit\":" + random.nextInt(6) + "}}";
+    }
+
+    private JsonNode elements(Map<String, String> searches) throws Exception {
+        String all = searches.entrySet().stream()
+                .map(search -> "\"" + search.getKey() + "\":" + search.getValue())
+                .collect(Collectors.joining(",", "{\"searches\":{", "}}"));
+        return run(all).elements();
+    }
+
+    @Test
+    void evaluatesAFileOnceHoweverManyPathsLeadToIt() throws Exception {
+        String etc = root.resolve("etc").toString();
+        ModuleResult result = run("{\"searches\":{\"s\":{\"paths\":[\"" + root + "/links/to_passwd\",\"" + etc + "\",\""
+                + etc
+                + "/passwd\"],\"names\":[\"^passwd$\"],\"options\":{\"matchall\":true}},\"t\":{\"paths\":[\"" + etc
+                + "/passwd\"],\"names\":[\".\"],\"options\":{\"matchall\":true}}}}");
+
+        assertEquals(1, result.elements().get("s").size());
+        assertEquals(1, result.elements().get("t").size());
+        assertEquals(6, result.statistics().get("filescount").asInt());
+    }
+
+    @Test
+    void reportsAFileThatVanishes(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("f"), "x");
+        Attributes attributes = Attributes.of(file);
+        Files.delete(file);
+        FileParameters parameters = module.bind(MigJson.tree(search(folder, "\"contents\":[\"!x\"]")));
+        SearchRun search = new SearchRun(parameters.searches().get(0), new ResultBudget());
+        Problems problems = new Problems(0);
+        RunContext context = RunContext.unlimited();
+        try (StallGuard guard = new StallGuard()) {
+            new FileRun(new ContentRead(context, problems, guard), problems, context)
+                    .evaluate(file, attributes, List.of(search));
+        }
+
+        assertEquals(0, search.hits());
+        assertEquals(List.of("ERROR: open " + file + ": no such file or directory"), problems.texts());
+        assertEquals(1, problems.notOpenedCount());
+    }
+
+    @Test
+    void neverSaysMoreThanAgentsTake() throws Exception {
+        FileParameters parameters = module.bind(MigJson.tree(search(
+                Path.of("/x"),
+                "\"description\":\"" + "d".repeat(100_000) + "\",\"names\":[\".\"],"
+                        + "\"options\":{\"matchall\":true,\"matchlimit\":100000}")));
+        SearchRun search = new SearchRun(parameters.searches().get(0), new ResultBudget());
+        SearchRun.Match match =
+                new SearchRun.Match(Path.of("/x/y"), new Attributes(0100644, 1, Instant.EPOCH), Optional.empty());
+        while (!search.isFull()) {
+            search.add(0, match);
+        }
+
+        assertTrue(search.isTooLarge());
+        assertTrue(search.hits() > 200 && search.hits() < 260, "hits " + search.hits());
+    }
+
+    @Test
+    void takesWholeNumbersHoweverTheyAreWritten() throws Exception {
+        for (String number : List.of("1", "1.0", "1e0", "10e-1")) {
+            assertEquals(
+                    1,
+                    run(search(root.resolve("deep"), "\"names\":[\".\"],\"options\":{\"maxdepth\":" + number + "}"))
+                            .statistics()
+                            .get("totalhits")
+                            .asInt());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"names\":[null]",
+                "\"names\":[[]]",
+                "\"names\":{\"a\":1}",
+                "\"names\":[\"x\"],\"options\":[]",
+                "\"names\":[\"x\"],\"options\":{\"maxdepth\":1e300}",
+                "\"names\":[\"x\"],\"options\":{\"matchall\":1}",
+                "\"names\":[\"x\"],\"options\":{\"maxdepth\":1,\"MaxDepth\":2}",
+                "\"names\":[\"((a{100}){100}){100}\"]",
+                "\"description\":7"
+            })
+    void refusesHostileSearches(String conditions) {
+        assertThrows(RejectedException.class, () -> run(search(root, conditions)));
+    }
+
+    @Test
+    void refusesPathsThatHaveNoText() {
+        assertThrows(RejectedException.class, () -> module.bind(MigJson.tree("{\"searches\":{\"s\":null}}")));
     }
 
     @Test

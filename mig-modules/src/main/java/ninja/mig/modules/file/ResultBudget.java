@@ -1,0 +1,24 @@
+package ninja.mig.modules.file;
+
+/** How much may still be said: agents drop results of more than 32 MiB. Shared by the searches of a run. */
+final class ResultBudget {
+    static final long BYTES = 24L << 20;
+
+    private long left = BYTES;
+
+    /** @return whether there was room for this many bytes of JSON */
+    synchronized boolean take(long bytes) {
+        left -= bytes;
+        return left >= 0;
+    }
+
+    /** How long a text is in JSON, without its quotes. */
+    static long jsonLength(String text) {
+        long length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            length += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : 3;
+        }
+        return length;
+    }
+}

@@ -1,0 +1,141 @@
+package ninja.mig.modules;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A module as agents run it: in a process of its own. */
+@Timeout(120)
+class RealProcessTest {
+    /** What an agent does with {@code -m}. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(String[] args) {
+            System.exit(ModuleProcess.main(args[0], false));
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private static Process start(List<String> wrapper, String... properties) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-Xss512k",
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(properties));
+        command.addAll(List.of(Program.class.getName(), "file"));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    private static void say(Process process, String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    private static ModuleResult answer(Process process) throws Exception {
+        byte[] document = process.getInputStream().readAllBytes();
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue());
+        return MigJson.read(document, ModuleResult.class);
+    }
+
+    private String parameters(String conditions) {
+        return "{\"class\":\"parameters\",\"parameters\":{\"searches\":{\"s\":{\"paths\":["
+                + MigJson.text(folder.toString()) + "]," + conditions + "}}}}";
+    }
+
+    /** Takes much longer than a test, on a few megabytes. */
+    private static final String SLOW = "\"contents\":[\"^(a?){1000}a{1000}$\"]";
+
+    @Test
+    void answersAndEndsWhileItsInputStaysOpen() throws Exception {
+        Files.writeString(folder.resolve("found"), "x");
+        Process process = start(List.of());
+        say(process, parameters("\"names\":[\"^found$\"]"));
+
+        ModuleResult result = answer(process);
+
+        assertTrue(result.success(), MigJson.text(result));
+        assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+
+    @Test
+    void givesPartialResultsWhenItIsToldToStop() throws Exception {
+        Files.writeString(folder.resolve("a-first"), "x");
+        Files.writeString(folder.resolve("z"), "a".repeat(1 << 22));
+        Process process = start(List.of());
+        say(process, parameters("\"names\":[\"first\"]," + SLOW));
+        say(process, "{\"class\":\"stop\"}");
+
+        ModuleResult result = answer(process);
+
+        assertFalse(result.success());
+        assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
+    }
+
+    @Test
+    void givesPartialResultsBeforeItsDeadline() throws Exception {
+        Files.writeString(folder.resolve("a-first"), "x");
+        Files.writeString(folder.resolve("z"), "a".repeat(1 << 22));
+        long deadline = System.currentTimeMillis() + 4_000;
+        Process process = start(List.of(), "-Dmig.deadline=" + deadline);
+        say(process, parameters("\"names\":[\"first\"]," + SLOW));
+
+        ModuleResult result = answer(process);
+
+        assertFalse(result.success());
+        assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
+        assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+
+    @Test
+    void goesOnWhereItMayNotRead() throws Exception {
+        // The capabilities that let root read everything, without which root is like anybody else.
+        List<String> powerless = List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all");
+        boolean root = "root".equals(System.getProperty("user.name"));
+        assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")), "root may read everything");
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        Files.writeString(closed.resolve("hidden"), "x");
+        Path secret = Files.writeString(folder.resolve("secret"), "x");
+        Files.writeString(folder.resolve("visible"), "x");
+        new ProcessBuilder("chmod", "0000", closed.toString(), secret.toString())
+                .start()
+                .waitFor();
+        Process process = start(root ? powerless : List.of());
+        say(process, parameters("\"contents\":[\"x\"],\"options\":{\"matchall\":true}"));
+
+        ModuleResult result = answer(process);
+
+        new ProcessBuilder("chmod", "0700", closed.toString()).start().waitFor();
+        assertTrue(result.success(), MigJson.text(result));
+        assertEquals(
+                List.of(
+                        "ERROR: open " + secret + ": permission denied",
+                        "ERROR: list " + closed + ": permission denied"),
+                result.errors());
+        assertEquals(2, result.statistics().get("openfailed").asInt());
+        assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+}
