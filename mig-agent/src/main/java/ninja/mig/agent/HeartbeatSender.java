@@ -17,6 +17,7 @@ import ninja.mig.model.Times;
 import ninja.mig.relay.ConnectProxy;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
+import ninja.mig.relay.RelayException;
 import ninja.mig.relay.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,16 +69,24 @@ final class HeartbeatSender {
             return;
         }
         JsonNode heartbeat = MigJson.toTree(document());
+        try {
+            publish(MigJson.bytes(heartbeat));
+            writeOk((ObjectNode) heartbeat);
+        } catch (RelayException e) {
+            // The link has logged the loss; the next connection begins with a heartbeat.
+            log.info("a heartbeat was not sent: {}", e.getMessage());
+        }
+    }
+
+    private void publish(byte[] heartbeat) throws RelayException, InterruptedException {
         Duration expiration = frequency.multipliedBy(HEARTBEATS_OF_LIFE);
-        Published published = link.publish(Message.to(Topology.HEARTBEATS, MigJson.bytes(heartbeat), expiration));
-        if (published == Published.CONFIRMED) {
+        if (link.publish(Message.to(Topology.HEARTBEATS, heartbeat, expiration)) == Published.CONFIRMED) {
             log.debug("heartbeat sent");
             unroutable = false;
         } else if (!unroutable) {
             log.error("the relay has no queue {}: no scheduler hears this agent", Topology.HEARTBEATS);
             unroutable = true;
         }
-        writeOk((ObjectNode) heartbeat);
     }
 
     Agent document() {

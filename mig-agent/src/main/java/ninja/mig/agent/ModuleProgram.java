@@ -1,15 +1,17 @@
 package ninja.mig.agent;
 
+import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * How this agent starts itself as the process of one module: the same Java, the same jar, an environment of its own. In
@@ -38,30 +40,22 @@ final class ModuleProgram {
         this.jarKey = jar.isPresent() ? key(jar.get()) : "";
     }
 
-    /** The program that is running now. */
+    /** The program that is running now: {@code java -jar} puts the jar, and nothing else, on the class path. */
     static ModuleProgram self() throws IOException {
         String java = ProcessHandle.current()
                 .info()
                 .command()
                 .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Path source = source();
-        if (Files.isRegularFile(source)) {
-            return new ModuleProgram(java, List.of("-jar", source.toString()), Optional.of(source));
+        List<Path> classPath = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath())
+                .toList();
+        if (classPath.size() == 1 && Files.isRegularFile(classPath.get(0))) {
+            Path jar = classPath.get(0).toRealPath();
+            return new ModuleProgram(java, List.of("-jar", jar.toString()), Optional.of(jar));
         }
-        return new ModuleProgram(
-                java, List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()), Optional.empty());
-    }
-
-    private static Path source() throws IOException {
-        try {
-            return Path.of(Main.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IOException("cannot tell where this program is", e);
-        }
+        String absolute = classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        return new ModuleProgram(java, List.of("-cp", absolute, Main.class.getName()), Optional.empty());
     }
 
     /**

@@ -1,0 +1,78 @@
+package ninja.mig.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentFlagsTest {
+    @Test
+    void isADaemonByDefault() throws Exception {
+        AgentFlags flags = parse();
+
+        assertTrue(flags.isAgent());
+        assertEquals(Optional.empty(), flags.configFile());
+        assertFalse(flags.debug() || flags.foreground() || flags.print() || flags.version() || flags.help());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-m file", "--m file", "-m=file", "--m=file"})
+    void takesOneDashOrTwoAndAnEqualsSignOrABlank(String line) throws Exception {
+        assertEquals("file", parse(line.split(" ")).mode());
+    }
+
+    @Test
+    void takesTheLastOfAFlagGivenTwice() throws Exception {
+        assertEquals("netstat", parse("-m", "file", "-m", "netstat").mode());
+    }
+
+    @Test
+    void runsInTheForegroundWhenDebugging() throws Exception {
+        assertTrue(parse("-d").foreground());
+        assertFalse(parse("-d=false", "-f=0").foreground());
+    }
+
+    @Test
+    void takesAValueThatLooksLikeAFlag() throws Exception {
+        assertEquals(Optional.of(Path.of("-x")), parse("-c", "-x").configFile());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "-x, flag provided but not defined: -x",
+        "-m, flag needs an argument: -m",
+        "-c=, flag -c needs the path of a file",
+        "-m=, 'flag -m needs a mode: agent, agent-checkin or the name of a module'",
+        "-d=maybe, invalid boolean value \"maybe\" for -d",
+        "-q=pid, flag -q: this version of the agent does not have the stat socket",
+        "-u, flag -u: this version of the agent does not have the upgrade protocol",
+        "-S, flag -S: this version of the agent does not have printing the effective settings",
+    })
+    void refusesWhatItDoesNotKnowOrHave(String argument, String message) {
+        assertEquals(
+                message,
+                assertThrows(AgentFlags.UsageException.class, () -> parse(argument))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-d true", "-m file extra", "-- extra", "-"})
+    void refusesWhatIsNoFlag(String line) {
+        String message = assertThrows(AgentFlags.UsageException.class, () -> parse(line.split(" ")))
+                .getMessage();
+
+        assertTrue(message.startsWith("unexpected argument"), message);
+    }
+
+    private static AgentFlags parse(String... args) throws AgentFlags.UsageException {
+        return AgentFlags.parse(List.of(args));
+    }
+}

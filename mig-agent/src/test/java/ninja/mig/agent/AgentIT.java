@@ -1,0 +1,280 @@
+package ninja.mig.agent;
+
+import static ninja.mig.agent.Investigation.probe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import ninja.mig.json.MigJson;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
+import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
+import ninja.mig.platform.AmqpBroker;
+import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.MigServices;
+import ninja.mig.relay.RelayException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent and a relay, with the users and the permissions of the deployment guide. */
+@ExtendWith(MigServices.class)
+@Timeout(180)
+class AgentIT {
+    @TempDir
+    Path directory;
+
+    private final Investigation it = new Investigation(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    private final List<AgentDaemon> agents = new ArrayList<>();
+    private AmqpBroker broker;
+    private SchedulerSide scheduler;
+    private Forwarder line;
+
+    @BeforeEach
+    void connect(AmqpBroker relay) throws Exception {
+        broker = relay;
+        scheduler = new SchedulerSide(relay);
+        line = new Forwarder(relay.host(), relay.port());
+    }
+
+    @AfterEach
+    void disconnect() throws Exception {
+        agents.forEach(AgentDaemon::close);
+        line.close();
+        scheduler.close();
+    }
+
+    @Test
+    void saysThatItLivesAndAnswersCommands() throws Exception {
+        AgentDaemon agent = agent("run");
+        serve(agent);
+
+        JsonNode heartbeat = scheduler.heartbeat();
+        String queueLoc = agent.identity().queueLoc().toString();
+        assertEquals(queueLoc, heartbeat.get("queueloc").textValue());
+        assertEquals("daemon", heartbeat.get("mode").textValue());
+        assertEquals("test", heartbeat.get("version").textValue());
+        assertEquals(ProcessHandle.current().pid(), heartbeat.get("pid").longValue());
+        assertEquals("0001-01-01T00:00:00Z", heartbeat.get("destructiontime").textValue());
+        assertEquals("tests", heartbeat.get("tags").get("operator").textValue());
+        assertFalse(heartbeat.get("environment").get("isproxied").booleanValue());
+        assertEquals(
+                EnvironmentProbe.os(), heartbeat.get("environment").get("os").textValue());
+        assertFalse(heartbeat.has("id") || heartbeat.has("status") || heartbeat.has("authorized"), heartbeat::toString);
+
+        byte[] command = it.command(100, it.signed(it.draft(probe("one"), probe("two")), it.bob));
+        scheduler.send(queueLoc, command);
+        JsonNode answer = scheduler.resultTree();
+        assertEquals("success", answer.get("status").textValue(), answer::toString);
+        assertEquals(queueLoc, answer.get("agent").get("queueloc").textValue());
+        assertEquals(MigJson.tree(command).get("action"), answer.get("action"));
+        assertEquals(
+                "two", answer.get("results").get(1).get("elements").get("found").textValue());
+
+        JsonNode ok = MigJson.tree(Files.readAllBytes(directory.resolve("run/mig-agent.ok")));
+        assertEquals(heartbeat.get("name"), ok.get("name"));
+        assertFalse(ok.has("queueloc"));
+    }
+
+    @Test
+    void refusesForgedAndUnderweightActionsAndStaysSilentWithoutAnId() throws Exception {
+        AgentDaemon agent = agent("run");
+        serve(agent);
+        scheduler.heartbeat();
+        String queueLoc = agent.identity().queueLoc().toString();
+
+        scheduler.send(queueLoc, it.command(110, it.forged(it.draft(probe("one")), it.bob)));
+        Command forged = scheduler.result();
+        assertEquals(CommandStatus.FAILED, forged.status());
+        assertTrue(Investigation.errors(forged).contains("signature"), Investigation.errors(forged));
+
+        scheduler.send(
+                queueLoc, it.command(111, it.signed(it.draft(Investigation.operation("netstat", "{}")), it.bob)));
+        Command light = scheduler.result();
+        assertEquals(CommandStatus.FAILED, light.status());
+        assertTrue(Investigation.errors(light).contains("permission denied"), Investigation.errors(light));
+
+        scheduler.send(queueLoc, "{\"action\":{}}".getBytes(StandardCharsets.UTF_8));
+        scheduler.send(queueLoc, "garbage".getBytes(StandardCharsets.UTF_8));
+        scheduler.send(queueLoc, it.command(112, it.signed(it.draft(probe("after")), it.bob)));
+        assertEquals(112, scheduler.result().id().value());
+        assertEquals(0, scheduler.waitingResults());
+    }
+
+    @Test
+    void comesBackWhenItsConnectionBreaks() throws Exception {
+        AgentDaemon agent = agent("run");
+        serve(agent);
+        scheduler.heartbeat();
+        String queueLoc = agent.identity().queueLoc().toString();
+
+        line.cut();
+
+        scheduler.heartbeat();
+        scheduler.send(queueLoc, it.command(120, it.signed(it.draft(probe("one")), it.bob)));
+        assertEquals(120, scheduler.result().id().value());
+    }
+
+    @Test
+    void keepsResultsUntilTheRelayIsBack() throws Exception {
+        AgentDaemon agent = agent("run");
+        serve(agent);
+        scheduler.heartbeat();
+        String queueLoc = agent.identity().queueLoc().toString();
+        scheduler.send(queueLoc, it.command(130, it.signed(it.draft(probe("one")), it.bob)));
+        until("the command has begun", () -> executed("run").contains("begun 130 "));
+
+        line.cutForLonger();
+        until("its answer is kept", () -> executed("run").contains("answered 130"));
+        agent.close();
+        line.mend();
+        serve(agent("run"));
+
+        assertEquals(CommandStatus.SUCCESS, scheduler.result().status());
+        until("the outbox is empty", () -> isEmpty(directory.resolve("run/outbox")));
+    }
+
+    @Test
+    void stopsItsModulesAndSaysSoWhenItEnds() throws Exception {
+        AgentDaemon agent = agent("run");
+        CompletableFuture<Void> serving = serve(agent);
+        scheduler.heartbeat();
+        scheduler.send(
+                agent.identity().queueLoc().toString(),
+                it.command(140, it.signed(it.draft(probe("wait"), probe("wait"), probe("wait")), it.bob)));
+        until(
+                "two modules run",
+                () -> ProcessHandle.current()
+                                .children()
+                                .filter(ProcessHandle::isAlive)
+                                .count()
+                        >= 2);
+
+        agent.close();
+
+        Command answer = scheduler.result();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertTrue(Investigation.errors(answer).contains("agent is shutting down"), Investigation.errors(answer));
+        serving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void drainsItsQueueInACheckIn() throws Exception {
+        AgentDaemon first = agent("run");
+        CompletableFuture<Void> serving = serve(first);
+        scheduler.heartbeat();
+        String queueLoc = first.identity().queueLoc().toString();
+        first.close();
+        serving.get(10, TimeUnit.SECONDS);
+        for (int i = 0; i < 5; i++) {
+            scheduler.send(queueLoc, it.command(150 + i, it.signed(it.draft(probe("one")), it.bob)));
+        }
+
+        AgentDaemon checkin = agent("run", "checkin", line.port());
+        assertTrue(checkin.checkIn());
+
+        assertEquals("checkin", scheduler.heartbeat().get("mode").textValue());
+        Set<Long> answered = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            answered.add(scheduler.result().id().value());
+        }
+        assertEquals(Set.of(150L, 151L, 152L, 153L, 154L), answered);
+        assertTrue(isEmpty(directory.resolve("run/outbox")));
+    }
+
+    @Test
+    void saysThatARelayCannotBeReached() throws Exception {
+        line.cutForLonger();
+
+        assertThrows(RelayException.class, () -> agent("run").serve(false));
+        assertThrows(RelayException.class, () -> agent("other", "checkin", line.port())
+                .checkIn());
+    }
+
+    private CompletableFuture<Void> serve(AgentDaemon agent) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                agent.serve(true);
+            } catch (RelayException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private AgentDaemon agent(String name) throws Exception {
+        return agent(name, "daemon", line.port());
+    }
+
+    private AgentDaemon agent(String name, String mode, int port) throws Exception {
+        AgentSettings settings = new AgentSettings(
+                "amqp://agent:" + broker.password(BrokerUser.AGENT) + "@127.0.0.1:" + port + "/" + broker.vhost(),
+                "",
+                "",
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                true,
+                false,
+                false,
+                false,
+                "",
+                "",
+                "",
+                LoggingConf.toStream(Severity.INFO));
+        BuiltinConfig builtin = BuiltinConfig.of(
+                settings,
+                Map.of(),
+                new BuiltinConfig.Fixed(
+                        "test",
+                        List.of(),
+                        Map.of("operator", "tests"),
+                        it.publicKeys(),
+                        List.of(MigJson.tree(it.acl())),
+                        List.of("file", "probe")));
+        AgentDaemon agent =
+                new AgentDaemon(AgentConf.of(settings, builtin), mode, directory.resolve(name), Clock.systemUTC());
+        agents.add(agent);
+        return agent;
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void until(String what, Condition condition) throws Exception {
+        Instant end = Instant.now().plusSeconds(60);
+        while (!condition.holds()) {
+            assertTrue(Instant.now().isBefore(end), () -> "waited in vain until " + what);
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+    }
+
+    private String executed(String name) throws Exception {
+        return Files.readString(directory.resolve(name).resolve(".executed"));
+    }
+
+    private static boolean isEmpty(Path folder) throws Exception {
+        try (var files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+}

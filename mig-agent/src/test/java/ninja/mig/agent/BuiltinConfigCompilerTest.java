@@ -1,0 +1,251 @@
+package ninja.mig.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import ninja.mig.json.MigJson;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BuiltinConfigCompilerTest {
+    @TempDir
+    Path directory;
+
+    private final Investigation it = new Investigation();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void writeFiles() throws Exception {
+        Files.writeString(directory.resolve("bob.asc"), it.bob.publicKey());
+        Files.writeString(directory.resolve("sam.asc"), it.sam.publicKey());
+        Files.writeString(directory.resolve("acl.json"), it.acl());
+        Files.writeString(directory.resolve("nonsense"), "nonsense");
+    }
+
+    @Test
+    void compilesTheTemplate() throws Exception {
+        BuiltinConfig config = compiled(Path.of("../conf/mig-agent-conf.cfg.inc"));
+
+        assertEquals(List.of(), config.publicKeys());
+        assertEquals("MyFavoriteAdminTeam", config.tags().get("operator"));
+        assertTrue(config.modules().contains("file"));
+        assertFalse(config.modules().contains("probe"));
+        assertTrue(said().contains("the agent will refuse every action"), said());
+        AgentConf.of(config.settings(), config);
+    }
+
+    @Test
+    void takesTheTemplateOnlyIfTheOperatorHasNoFileOfHisOwn() throws Exception {
+        Path conf = Files.createDirectories(directory.resolve("project/conf"));
+        Files.copy(Path.of("../conf/mig-agent-conf.cfg.inc"), conf.resolve("mig-agent-conf.cfg.inc"));
+        assertEquals("localhost", fromProject("").settings().relayConf().host());
+
+        Files.writeString(conf.resolve("mig-agent-conf.cfg"), "[agent]\nrelay = amqp://a:b@own/\n");
+        assertEquals("own", fromProject("").settings().relayConf().host());
+
+        Files.writeString(conf.resolve("dev.cfg"), "[agent]\nrelay = amqp://a:b@dev/\n");
+        assertEquals("dev", fromProject("conf/dev.cfg").settings().relayConf().host());
+    }
+
+    private BuiltinConfig fromProject(String conf) throws Exception {
+        Path out = directory.resolve("builtin.json");
+        assertEquals(
+                0,
+                run(
+                        "--out",
+                        out.toString(),
+                        "--version",
+                        "v1",
+                        "--root",
+                        directory.resolve("project").toString(),
+                        "--conf=" + conf));
+        return MigJson.read(Files.readAllBytes(out), BuiltinConfig.class);
+    }
+
+    @Test
+    void embedsKeysAndAcl() throws Exception {
+        BuiltinConfig config = compiled(write("""
+                [agent]
+                    relay = "amqp://agent:secret@localhost/mig"
+                    heartbeatfreq = "90s"
+                    proxies = "proxy1.example.net:3128"
+                    proxies = "proxy2.example.net:8080"
+                    modules = "file probe"
+                [tags]
+                    operator = "A \\"quoted\\" team"
+                [pgp]
+                    publickey = "bob.asc"
+                    publickey = "sam.asc"
+                [acl]
+                    permission = "acl.json"
+                [logging]
+                    mode = file
+                    file = "/var/log/a \\"b\\" \\\\ c.log"
+                """));
+        AgentConf conf = AgentConf.of(config.settings(), config);
+
+        assertEquals(2, conf.keyring().keys().size());
+        assertEquals(2, conf.acl().permissions().size());
+        assertEquals(List.of("file", "probe"), config.modules());
+        assertEquals(Map.of("operator", "A \"quoted\" team"), config.tags());
+        assertEquals("proxy2.example.net:8080", conf.proxies().get(1).toString());
+        assertEquals(90, conf.settings().heartbeatFreq().toSeconds());
+        assertEquals(
+                Path.of("/var/log/a \"b\" \\ c.log"),
+                conf.settings().logging().file().orElseThrow());
+        assertEquals("v1", config.version());
+        assertEquals("", said());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[pgp] ; publickey = missing.asc | cannot be read",
+                "[pgp] ; publickey = nonsense | which is refused",
+                "[pgp] ; publickey = bob.asc ; publickey = bob.asc | twice",
+                "[acl] ; permission = nonsense | not JSON",
+                "[acl] ; permission = acl.json ; permission = acl.json | twice",
+                "[acl] ; permission = heavy.json | needs a weight of 9",
+                "[agent] ; modules = file nosuch | names 'nosuch'",
+                "[agent] ; proxies = nonsense | a proxy is not host:port",
+                "[agent] ; heartbeatfreq = soon | heartbeatfreq",
+                "[agent] ; unknown = 1 | is unknown",
+                "[certs] ; ca = nonsense | is refused",
+                "[certs] ; ca = missing.pem | cannot be read",
+            })
+    void refusesWhatWouldNotWork(String lines, String part) throws Exception {
+        Files.writeString(
+                directory.resolve("heavy.json"),
+                "{\"default\":{\"minimumweight\":9,\"investigators\":{\"Bob\":{\"fingerprint\":\""
+                        + it.bob.fingerprint() + "\",\"weight\":1}}}}");
+        Path out = directory.resolve("builtin.json");
+
+        int status = run(
+                "--out",
+                out.toString(),
+                "--version",
+                "v",
+                write("[agent]\nrelay = amqp://a:b@host/\n" + lines.strip().replace(" ; ", "\n"))
+                        .toString());
+
+        assertEquals(1, status);
+        assertTrue(said().contains(part.strip()), said());
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void warnsOfWhatIsProbablyAMistake() throws Exception {
+        compiled(write("""
+                [agent]
+                    relay = "amqp://agent:secret@relay1.mig.example.net/mig"
+                [pgp]
+                    publickey = "bob.asc"
+                [acl]
+                    permission = "acl.json"
+                """));
+
+        assertTrue(said().contains("lists " + it.sam.fingerprint() + ", but [pgp] has no such key"), said());
+        assertTrue(said().contains("without TLS"), said());
+        assertTrue(said().contains("still the example"), said());
+    }
+
+    @Test
+    void replacesTheConfigurationInAJarAndNothingElse() throws Exception {
+        Path jar = directory.resolve("agent.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
+            out.write("Manifest-Version: 1.0\nMain-Class: x.Y\n".getBytes(StandardCharsets.US_ASCII));
+            out.putNextEntry(new JarEntry(BuiltinConfig.RESOURCE));
+            out.write("{\"version\":\"20150731+a1ad194.prod\"}".getBytes(StandardCharsets.US_ASCII));
+            out.putNextEntry(new JarEntry("other/file"));
+            out.write("kept".getBytes(StandardCharsets.US_ASCII));
+        }
+        Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("r-x------"));
+
+        assertEquals(
+                0,
+                run(
+                        "--into",
+                        jar.toString(),
+                        write("[agent]\nrelay = amqp://a:b@other/\n").toString()),
+                this::said);
+
+        try (JarFile changed = new JarFile(jar.toFile())) {
+            BuiltinConfig config = MigJson.read(
+                    changed.getInputStream(changed.getEntry(BuiltinConfig.RESOURCE))
+                            .readAllBytes(),
+                    BuiltinConfig.class);
+            assertEquals("20150731+a1ad194.prod", config.version());
+            assertEquals("other", config.settings().relayConf().host());
+            assertEquals("x.Y", changed.getManifest().getMainAttributes().getValue("Main-Class"));
+            assertEquals(3, changed.size());
+        }
+        assertEquals("r-x------", PosixFilePermissions.toString(Files.getPosixFilePermissions(jar)));
+    }
+
+    @Test
+    void leavesAJarAloneThatIsNoAgentOrWhoseConfigurationIsRefused() throws Exception {
+        Path jar = directory.resolve("other.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry("some/file"));
+        }
+        byte[] before = Files.readAllBytes(jar);
+
+        assertEquals(
+                1,
+                run(
+                        "--into",
+                        jar.toString(),
+                        write("[agent]\nrelay = amqp://a:b@other/\n").toString()));
+        assertTrue(said().contains("is not an agent"), said());
+        assertTrue(java.util.Arrays.equals(before, Files.readAllBytes(jar)));
+    }
+
+    @Test
+    void saysWhatIsMissing() {
+        assertEquals(2, run());
+        assertEquals(
+                1,
+                run(
+                        "--out",
+                        directory.resolve("x").toString(),
+                        "--version",
+                        "v",
+                        directory.resolve("none.cfg").toString()));
+        assertTrue(said().contains("none.cfg configuration file is missing"), said());
+    }
+
+    private BuiltinConfig compiled(Path source) throws Exception {
+        Path out = directory.resolve("builtin.json");
+        assertEquals(0, run("--out", out.toString(), "--version", "v1", source.toString()), this::said);
+        return MigJson.read(Files.readAllBytes(out), BuiltinConfig.class);
+    }
+
+    private int run(String... args) {
+        return BuiltinConfigCompiler.run(List.of(args), new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private String said() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private Path write(String text) throws Exception {
+        return Files.writeString(directory.resolve("conf.cfg"), text);
+    }
+}

@@ -1,0 +1,331 @@
+package ninja.mig.agent;
+
+import static ninja.mig.agent.Investigation.probe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.Action;
+import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
+import ninja.mig.model.MigId;
+import ninja.mig.model.QueueLoc;
+import ninja.mig.relay.AmqpUri;
+import ninja.mig.relay.Delivery;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CommandRunnerTest {
+    private static final QueueLoc SELF = new QueueLoc("linux", "host.example.net", "abcdefghijklm");
+
+    @TempDir
+    Path directory;
+
+    // Module processes know the real time only.
+    private final Investigation it = new Investigation(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    private final MovableClock clock = new MovableClock(it.now);
+    private RunDir runDir;
+    private Outbox outbox;
+    private ReplayGuard guard;
+    private CommandRunner runner;
+
+    @BeforeEach
+    void start() throws Exception {
+        runDir = RunDir.open(directory);
+        outbox = Outbox.open(runDir);
+        guard = ReplayGuard.open(runDir, clock);
+        RelayLink away = new RelayLink(
+                AmqpUri.parse("amqp://agent:secret@localhost:5672/mig")
+                        .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                List.of(Optional.empty()),
+                SELF,
+                clock);
+        runner = new CommandRunner(
+                new ActionAuthorization(it.keyring(), it.parsedAcl(), Duration.ZERO),
+                guard,
+                new OperationRunner(ModuleProgram.self(), Set.of("probe", "upgrade"), Duration.ofSeconds(30), clock),
+                new ResultSender(outbox, away, SELF, Duration.ofSeconds(300)),
+                SELF,
+                2,
+                clock);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        runner.close();
+        guard.close();
+    }
+
+    /** A new process of the agent, with what the old one left on disk. */
+    private void restart() throws Exception {
+        stop();
+        start();
+    }
+
+    @Test
+    void answersWithOneResultPerOperationInTheirOrder() throws Exception {
+        Action action = it.signed(it.draft(probe("one"), probe("two"), probe("three"), probe("exit")), it.bob);
+
+        deliver(it.command(11, action));
+
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertEquals("one", answer.results().get(0).elements().get("found").textValue());
+        assertEquals("two", answer.results().get(1).elements().get("found").textValue());
+        assertEquals("three", answer.results().get(2).elements().get("found").textValue());
+        assertEquals(
+                List.of("module 'probe': exit status 3"),
+                answer.results().get(3).errors());
+        assertEquals(SELF.toString(), answer.agent().queueLoc());
+        assertEquals(new MigId(11), answer.id());
+    }
+
+    @Test
+    void runsMoreOperationsThanItHasWorkers() throws Exception {
+        deliver(it.command(
+                12, it.signed(it.draft(probe("1"), probe("2"), probe("3"), probe("4"), probe("5")), it.bob)));
+
+        assertEquals(5, answer().results().size());
+    }
+
+    @Test
+    void saysWhichModuleIsMissingAndRunsTheOthers() throws Exception {
+        deliver(it.command(13, it.signed(it.draft(Investigation.operation("ping", "{}"), probe("one")), it.bob)));
+
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertEquals(
+                List.of("module 'ping' is not available"),
+                answer.results().get(0).errors());
+        assertTrue(answer.results().get(1).success());
+    }
+
+    @Test
+    void remembersACommandBeforeItIsAcknowledged() throws Exception {
+        List<String> seen = new ArrayList<>();
+        byte[] body = it.command(14, it.signed(it.draft(probe("one")), it.bob));
+
+        runner.handle(Delivery.detached("key", body, () -> {
+            try {
+                seen.add(Files.readString(directory.resolve(".executed")));
+                seen.add("answers: " + (outbox.isEmpty() ? "none" : "some"));
+            } catch (IOException e) {
+                seen.add(e.toString());
+            }
+        }));
+
+        assertTrue(seen.get(0).startsWith("begun 14 "), seen::toString);
+        assertEquals("answers: none", seen.get(1));
+        answer();
+    }
+
+    @Test
+    void neitherRunsNorAcknowledgesWhatItCannotRemember() throws Exception {
+        guard.close();
+        AtomicInteger acknowledged = new AtomicInteger();
+        byte[] body = it.command(15, it.signed(it.draft(probe("one")), it.bob));
+
+        assertThrows(
+                IOException.class, () -> runner.handle(Delivery.detached("key", body, acknowledged::incrementAndGet)));
+        assertEquals(0, acknowledged.get());
+        assertTrue(outbox.isEmpty());
+    }
+
+    @Test
+    void neverRunsACommandTwiceNotEvenAfterARestart() throws Exception {
+        byte[] body = it.command(16, it.signed(it.draft(probe("one")), it.bob));
+        deliver(body);
+        assertEquals(CommandStatus.SUCCESS, answer().status());
+
+        deliver(body);
+        assertTrue(outbox.isEmpty(), "a second delivery is ignored");
+
+        restart();
+        deliver(body);
+        assertTrue(outbox.isEmpty(), "nor is it answered by the next process");
+    }
+
+    @Test
+    void refusesACommandThatAnEarlierProcessDidNotFinish() throws Exception {
+        guard.begin(List.of("17"), it.now.plusSeconds(600));
+        restart();
+
+        deliver(it.command(17, it.signed(it.draft(probe("one")), it.bob)));
+
+        assertRefused("already executed: this agent began the command earlier and stopped before its end");
+    }
+
+    @Test
+    void runsADangerousActionOnceWhateverTheCommand() throws Exception {
+        Action upgrade = it.signed(it.draft(Investigation.operation("upgrade", "{}")), it.bob);
+        deliver(it.command(18, upgrade));
+        answer();
+
+        deliver(it.command(19, upgrade));
+        assertRefused("already executed: an action with module 'upgrade' runs once on an agent");
+
+        restart();
+        deliver(it.command(20, upgrade));
+        assertRefused("already executed: an action with module 'upgrade' runs once on an agent");
+    }
+
+    @Test
+    void refusesADangerousActionThatStaysValidForLong() throws Exception {
+        Action upgrade = it.draft(Investigation.operation("agentdestroy", "{}"))
+                .withWindow(it.now, it.now.plus(Duration.ofDays(31)));
+
+        deliver(it.command(21, it.signed(upgrade, it.bob)));
+
+        assertRefused("an action with module 'agentdestroy' must not be valid for more than 30 days");
+    }
+
+    @Test
+    void answersAForgedActionWithTheReasonOncePerOperation() throws Exception {
+        deliver(it.command(22, it.forged(it.draft(probe("one"), probe("two")), it.bob)));
+
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertEquals(2, answer.results().size());
+        assertTrue(answer.results().get(1).errors().get(0).contains("signature"), Investigation.errors(answer));
+        assertEquals(ReplayGuard.Known.NEW, guard.lookUp("22"), "a refused command may come again, correctly");
+    }
+
+    @Test
+    void answersInsufficientWeight() throws Exception {
+        deliver(it.command(23, it.signed(it.draft(Investigation.operation("netstat", "{}")), it.bob)));
+
+        assertRefused(
+                "operation 0, module 'netstat': permission denied, its signers weigh 1, permission 'netstat' needs 2");
+    }
+
+    @Test
+    void answersAnExpiredAction() throws Exception {
+        byte[] body = it.command(24, it.signed(it.draft(probe("one")), it.bob));
+        clock.advance(Duration.ofHours(1));
+
+        deliver(body);
+
+        assertRefused("Action.ExpireAfter is passed. Action has expired.");
+    }
+
+    @Test
+    void answersACommandWhoseMembersHaveWrongTypes() throws Exception {
+        deliver("{\"id\":25,\"action\":{\"name\":5,\"operations\":[{},{}]}}".getBytes(StandardCharsets.UTF_8));
+
+        JsonNode answer = MigJson.tree(Files.readAllBytes(await()));
+        assertEquals("failed", answer.get("status").textValue());
+        assertEquals(2, answer.get("results").size());
+        assertTrue(answer.get("results").get(1).get("errors").get(0).textValue().contains("action.name"));
+    }
+
+    @Test
+    void answersTheActionAsItCame() throws Exception {
+        String action = MigJson.text(it.signed(it.draft(probe("one")), it.bob));
+        String odd = action.substring(0, action.length() - 1) + ",\"unknown\":{\"Kept\":[1.50,null]}}";
+        deliver(("{\"ID\":2.6e+1,\"Action\":" + odd + ",\"STATUS\":\"sent\"}").getBytes(StandardCharsets.UTF_8));
+
+        String text = Files.readString(await());
+        assertTrue(text.contains("\"unknown\":{\"Kept\":[1.5,null]}"), text);
+        assertTrue(text.startsWith("{\"ID\":26,\"Action\":{"), text);
+        assertTrue(text.contains("\"STATUS\":\"success\""), text);
+        assertEquals(MigJson.tree(odd), MigJson.tree(text).get("Action"));
+    }
+
+    @Test
+    void doesNotAnswerWhatHasNoId() throws Exception {
+        Action action = it.signed(it.draft(probe("one")), it.bob);
+        for (byte[] hostile : List.of(
+                new byte[0],
+                new byte[] {0, 1, 2, (byte) 0xff},
+                bytes("not JSON"),
+                bytes("[]"),
+                bytes("{\"id\":30"),
+                bytes("{\"id\":30}{}"),
+                bytes("{\"id\":30,\"id\":31}"),
+                bytes("{\"id\":\"30\"}"),
+                bytes("{\"id\":-30}"),
+                bytes("{\"id\":1.5}"),
+                bytes("{\"id\":1e300}"),
+                bytes("{}"),
+                bytes("[".repeat(100_000)),
+                bytes("{\"action\":" + MigJson.text(action) + "}"))) {
+            deliver(hostile);
+        }
+
+        assertTrue(outbox.isEmpty());
+        assertFalse(Files.readString(directory.resolve(".executed")).contains("begun"));
+    }
+
+    @Test
+    void answersTwentyRefusalsAMinute() throws Exception {
+        byte[] forged = it.command(40, it.forged(it.draft(probe("one")), it.bob));
+        for (int i = 0; i < 30; i++) {
+            deliver(forged);
+        }
+        assertEquals(20, drain());
+
+        clock.advance(Duration.ofSeconds(60));
+        deliver(forged);
+        assertEquals(1, drain());
+    }
+
+    private void deliver(byte[] body) throws IOException {
+        AtomicInteger acknowledged = new AtomicInteger();
+        runner.handle(Delivery.detached("mig.agt." + SELF, body, acknowledged::incrementAndGet));
+        assertEquals(1, acknowledged.get());
+    }
+
+    private void assertRefused(String reason) throws Exception {
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertEquals(reason, Investigation.errors(answer));
+    }
+
+    /** Waits for the next answer and takes it. */
+    private Command answer() throws Exception {
+        Path file = await();
+        Command answer = MigJson.read(Files.readAllBytes(file), Command.class);
+        outbox.remove(file);
+        return answer;
+    }
+
+    private Path await() throws Exception {
+        while (outbox.isEmpty() || !runner.isIdle(Duration.ZERO)) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        return outbox.oldest().orElseThrow();
+    }
+
+    private int drain() throws Exception {
+        int count = 0;
+        for (Optional<Path> next = outbox.oldest(); next.isPresent(); next = outbox.oldest()) {
+            outbox.remove(next.get());
+            count++;
+        }
+        return count;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

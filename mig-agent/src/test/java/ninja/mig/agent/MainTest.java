@@ -1,0 +1,125 @@
+package ninja.mig.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import ninja.mig.json.MigJson;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path directory;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void printsItsVersionAndItsUsage() {
+        assertEquals(0, run("-V"));
+        assertEquals("test\n", printed());
+        out.reset();
+        assertEquals(0, run("--help"));
+        assertTrue(printed().startsWith("Usage of mig-agent:"), printed());
+    }
+
+    @Test
+    void explainsAWrongCommandLine() {
+        assertEquals(2, run("-x"));
+        assertTrue(said().contains("Usage of mig-agent:"), said());
+        assertEquals(2, run("-p"));
+        assertTrue(said().contains("flag -p prints the result of a module"), said());
+        assertEquals("", printed());
+    }
+
+    @Test
+    void refusesABrokenConfigurationFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("x.cfg"), "[agent]\nrelay = nonsense\n");
+
+        assertEquals(1, run("-f", "-c", file.toString()));
+        assertTrue(said().contains("[error] [agent] relay in " + file), said());
+    }
+
+    @Test
+    void doesNotPretendToInstallAService() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\ninstallservice = on\n");
+
+        assertEquals(1, run("-c", file.toString()));
+        assertTrue(said().contains("does not install services"), said());
+    }
+
+    @Test
+    void answersForAMissingModule() throws Exception {
+        assertEquals(0, run("-m", "netstat"));
+        JsonNode document = MigJson.tree(printed());
+        assertEquals(
+                "module 'netstat' is not available",
+                document.get("errors").get(0).textValue());
+
+        out.reset();
+        assertEquals(0, run("-m", "../../<x>\"", "-p"));
+        assertEquals("module '../../<x>\"' is not available\n", printed());
+    }
+
+    @Test
+    void runsAnActionFileWithItsParametersAndNoChecks() throws Exception {
+        Path file = action("{\"Name\":\"x\",\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"here\"}},"
+                + "{\"module\":\"probe\"},{\"module\":\"nosuch\"}]}");
+
+        assertEquals(0, run("-i", file.toString()));
+
+        JsonNode results = MigJson.tree(printed());
+        assertEquals("here", results.get(0).get("elements").get("found").textValue());
+        assertEquals(
+                "probe: say what to do", results.get(1).get("errors").get(0).textValue());
+        assertEquals(
+                "module 'nosuch' is not available",
+                results.get(2).get("errors").get(0).textValue());
+        assertTrue(printed().contains("\n  "), "indented by two blanks");
+    }
+
+    @Test
+    void printsAnActionFilesResultsForPeople() throws Exception {
+        Path file = action("{\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"here\"}}]}");
+
+        assertEquals(0, run("-i", file.toString(), "-p"));
+
+        assertEquals("operation 'probe'\nprobe printed\n", printed());
+    }
+
+    @Test
+    void refusesAnActionFileThatIsNone() throws Exception {
+        assertEquals(1, run("-i", directory.resolve("none.json").toString()));
+        assertEquals(1, run("-i", action("nonsense").toString()));
+        assertEquals(1, run("-i", action("{}").toString()));
+        assertTrue(said().contains("it has no operations"), said());
+        assertEquals("", printed());
+    }
+
+    private Path action(String json) throws Exception {
+        return Files.writeString(directory.resolve("action.json"), json);
+    }
+
+    private int run(String... args) {
+        return Main.run(
+                List.of(args),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private String printed() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String said() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,154 @@
+package ninja.mig.agent;
+
+import static ninja.mig.agent.Investigation.probe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import ninja.mig.model.CommandStatus;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(90)
+class OperationRunnerTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Instant later = Clock.systemUTC().instant().plusSeconds(600);
+
+    @Test
+    void givesTheModuleNothingOfItsOwnEnvironment() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            JsonNode seen = runner.run(probe("describe"), later).result().elements();
+
+            assertEquals("/", seen.get("cwd").textValue());
+            assertEquals("C.UTF-8", seen.get("LC_ALL").textValue());
+            assertEquals("/", seen.get("HOME").textValue());
+            assertEquals(
+                    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                    seen.get("PATH").textValue());
+            assertEquals(
+                    Long.toString(ProcessHandle.current().pid()),
+                    seen.get("parent").textValue());
+            assertFalse(seen.has("USER") || seen.has("LD_PRELOAD") || seen.has("JAVA_TOOL_OPTIONS"), seen::toString);
+            Instant deadline = Instant.parse(seen.get("deadline").textValue());
+            assertTrue(deadline.isBefore(Instant.now().plus(LONG)), seen::toString);
+        }
+    }
+
+    @Test
+    void takesTheDocumentOfAModuleThatFailed() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            Outcome outcome = runner.run(Investigation.operation("probe", "{}"), later);
+
+            assertEquals(CommandStatus.SUCCESS, outcome.status());
+            assertEquals(List.of("probe: say what to do"), outcome.result().errors());
+        }
+    }
+
+    @Test
+    void failsWhenTheModuleDies() throws Exception {
+        assertCrashed("module 'probe': exit status 3", "exit");
+    }
+
+    @Test
+    void failsWhenTheModuleWritesSomethingElse() throws Exception {
+        assertCrashed("module 'probe' gave no result: not JSON", "garbage");
+    }
+
+    @Test
+    void failsWhenTheModuleWritesTooMuch() throws Exception {
+        assertCrashed("module 'probe': result too large", "flood");
+    }
+
+    @Test
+    void isNotHeldUpByAModuleThatComplains() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            assertEquals(
+                    CommandStatus.SUCCESS, runner.run(probe("complain"), later).status());
+        }
+    }
+
+    @Test
+    void doesNotStartAMissingModule() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            assertEquals(new Outcome.Unavailable("file"), runner.run(Investigation.operation("file", "{}"), later));
+        }
+    }
+
+    @Test
+    void doesNotStartAnExpiredAction() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            Outcome outcome = runner.run(probe("one"), Instant.now().minusMillis(1));
+
+            assertEquals(CommandStatus.TIMEOUT, outcome.status());
+            assertEquals(
+                    List.of("expired before it could run"), outcome.result().errors());
+        }
+    }
+
+    @Test
+    void keepsWhatAModuleFoundWhenItsTimeIsOver() throws Exception {
+        try (OperationRunner runner = runner(Duration.ofSeconds(4))) {
+            Outcome outcome = runner.run(probe("wait"), later);
+
+            assertEquals("partial", outcome.result().elements().get("found").textValue());
+            assertTrue(outcome.result().errors().get(0).contains("stopped before completion"));
+        }
+    }
+
+    @Test
+    void killsAFrozenModuleWithEverythingThatItStarted() throws Exception {
+        try (OperationRunner runner = runner(Duration.ofSeconds(3))) {
+            Outcome outcome = runner.run(probe("freeze"), later);
+
+            assertEquals(CommandStatus.TIMEOUT, outcome.status());
+            assertEquals(
+                    List.of("module 'probe' was killed after 3 s"),
+                    outcome.result().errors());
+        }
+        while (sleepers()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private static boolean sleepers() {
+        return ProcessHandle.allProcesses()
+                .anyMatch(p -> p.info().commandLine().orElse("").matches("(.*/)?sleep 7531"));
+    }
+
+    @Test
+    void stopsTheModulesAtHandWhenTheAgentEnds() throws Exception {
+        OperationRunner runner = runner(LONG);
+        CompletableFuture<Outcome> running = CompletableFuture.supplyAsync(() -> runner.run(probe("wait"), later));
+        while (ProcessHandle.current().children().noneMatch(ProcessHandle::isAlive)) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+
+        runner.close();
+
+        assertEquals(new Outcome.Crashed("agent is shutting down"), running.get(30, TimeUnit.SECONDS));
+    }
+
+    private static void assertCrashed(String reason, String order) throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            Outcome outcome = runner.run(probe(order), Instant.now().plusSeconds(600));
+
+            String error = assertInstanceOf(Outcome.Crashed.class, outcome).reason();
+            assertTrue(error.startsWith(reason), error);
+            assertEquals(CommandStatus.FAILED, outcome.status());
+        }
+    }
+
+    private static OperationRunner runner(Duration moduleTimeout) throws Exception {
+        return new OperationRunner(ModuleProgram.self(), Set.of("probe"), moduleTimeout, Clock.systemUTC());
+    }
+}

@@ -1,0 +1,96 @@
+package ninja.mig.agent;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.model.MigId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void keepsAnswersInOrderAcrossARestart() throws Exception {
+        Outbox outbox = open(10, 1000);
+        outbox.keep(new MigId(9), bytes("first"));
+        outbox.keep(new MigId(1), bytes("second"));
+
+        Outbox reopened = open(10, 1000);
+        reopened.keep(new MigId(5), bytes("third"));
+
+        assertEquals(List.of("first", "second", "third"), drain(reopened));
+        assertTrue(reopened.isEmpty());
+    }
+
+    @Test
+    void dropsTheOldestWhenTooManyWait() throws Exception {
+        Outbox outbox = open(2, 1000);
+        outbox.keep(new MigId(1), bytes("first"));
+        outbox.keep(new MigId(2), bytes("second"));
+        outbox.keep(new MigId(3), bytes("third"));
+
+        assertEquals(List.of("second", "third"), drain(outbox));
+    }
+
+    @Test
+    void dropsTheOldestWhenTheyAreTooLarge() throws Exception {
+        Outbox outbox = open(10, 10);
+        outbox.keep(new MigId(1), bytes("12345"));
+        outbox.keep(new MigId(2), bytes("67890"));
+        outbox.keep(new MigId(3), bytes("abc"));
+
+        assertEquals(List.of("67890", "abc"), drain(outbox));
+    }
+
+    @Test
+    void keepsAnAnswerThatIsLargerThanItsRoom() throws Exception {
+        Outbox outbox = open(10, 10);
+        outbox.keep(new MigId(1), bytes("a long answer, longer than ten bytes"));
+
+        assertEquals(1, drain(outbox).size());
+    }
+
+    @Test
+    void replacesAnAnswer() throws Exception {
+        Outbox outbox = open(10, 1000);
+        outbox.keep(new MigId(1), bytes("large"));
+        outbox.replace(outbox.oldest().orElseThrow(), bytes("small"));
+
+        assertArrayEquals(bytes("small"), Files.readAllBytes(outbox.oldest().orElseThrow()));
+    }
+
+    @Test
+    void ignoresForeignFiles() throws Exception {
+        Outbox outbox = open(10, 1000);
+        Files.writeString(directory.resolve("outbox").resolve("README"), "hello");
+        Files.writeString(directory.resolve("outbox").resolve(".mig123"), "unfinished");
+
+        assertEquals(Optional.empty(), outbox.oldest());
+    }
+
+    private Outbox open(int files, long bytes) throws Exception {
+        return Outbox.open(RunDir.open(directory), files, bytes);
+    }
+
+    private static List<String> drain(Outbox outbox) throws Exception {
+        List<String> all = new ArrayList<>();
+        for (Optional<Path> next = outbox.oldest(); next.isPresent(); next = outbox.oldest()) {
+            all.add(Files.readString(next.get()));
+            outbox.remove(next.get());
+        }
+        return all;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,106 @@
+package ninja.mig.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.RunContext;
+
+/** A module that behaves as badly as it is told to, by the word in {@code do}. */
+public final class ProbeModule implements Module<String> {
+    @Override
+    public String name() {
+        return "probe";
+    }
+
+    @Override
+    public String description() {
+        return "misbehaves";
+    }
+
+    @Override
+    public String bind(JsonNode parameters) throws InvalidParametersException {
+        if (parameters == null || !parameters.path("do").isTextual()) {
+            throw new InvalidParametersException("probe: say what to do");
+        }
+        return parameters.get("do").textValue();
+    }
+
+    @Override
+    public ModuleResult run(String order, RunContext context) throws Exception {
+        switch (order) {
+            case "describe":
+                return described(context);
+            case "exit":
+                Runtime.getRuntime().halt(3);
+                return ModuleResult.EMPTY;
+            case "garbage":
+                return raw("this is no JSON");
+            case "flood":
+                return raw("x".repeat(33 << 20));
+            case "complain":
+                System.err.println("x".repeat(200_000));
+                return found("complained");
+            case "wait":
+                context.partialResult(() -> found("partial"));
+                while (!context.mustStop()) {
+                    Thread.onSpinWait();
+                }
+                return found("partial");
+            case "freeze":
+                return freeze();
+            default:
+                return found(order);
+        }
+    }
+
+    private static ModuleResult described(RunContext context) {
+        Map<String, String> seen = new TreeMap<>(System.getenv());
+        seen.put("cwd", System.getProperty("user.dir"));
+        seen.put("deadline", context.deadline().map(Object::toString).orElse("none"));
+        seen.put("parent", System.getProperty("mig.parent", ""));
+        return new ModuleResult(true, true, MigJson.toTree(seen), null, List.of());
+    }
+
+    private static ModuleResult found(String what) {
+        return new ModuleResult(true, true, MigJson.toTree(Map.of("found", what)), null, List.of());
+    }
+
+    private static ModuleResult raw(String text) throws IOException {
+        try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            out.write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+        Runtime.getRuntime().halt(0);
+        return ModuleResult.EMPTY;
+    }
+
+    /** Starts a process of its own, then stops this one in a way that no thread of it can undo. */
+    private static ModuleResult freeze() throws IOException, InterruptedException {
+        Process child = new ProcessBuilder("sleep", "7531").start();
+        System.err.println("child " + child.pid());
+        long self = ProcessHandle.current().pid();
+        new ProcessBuilder("sh", "-c", "kill -STOP " + self).start().waitFor();
+        return ModuleResult.EMPTY;
+    }
+
+    @Override
+    public List<String> print(ModuleResult result, boolean foundOnly) {
+        return List.of("probe printed");
+    }
+
+    @Override
+    public Optional<ModuleFlags> flags() {
+        return Optional.empty();
+    }
+}
