@@ -23,10 +23,10 @@ final class Calls extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Call call = new Call(ids.next(), address.of(request));
-        request.setAttribute(Call.ATTRIBUTE, call);
+        MigId operation = ids.next();
         addHeaders(response.getHeaders());
-        try (LogContext numbered = LogContext.of(call.operation(), MigId.NONE, MigId.NONE)) {
+        try (LogContext numbered = LogContext.of(operation, MigId.NONE, MigId.NONE)) {
+            request.setAttribute(Call.ATTRIBUTE, new Call(operation, address.of(request)));
             return super.handle(request, response, callback);
         }
     }
