@@ -142,9 +142,13 @@ public final class Database implements AutoCloseable {
 
     /** Asks the server for a sign of life, within two seconds, and whether the schema is there. */
     public void check() throws SQLException {
-        try (Connection connection = pool.getConnection();
+        // The pool would try for its whole timeout and then hide the reason.
+        PGSimpleDataSource source = conf.dataSource(applicationName);
+        source.setConnectTimeout(CHECK_TIMEOUT_SECONDS);
+        source.setLoginTimeout(CHECK_TIMEOUT_SECONDS);
+        source.setSocketTimeout(CHECK_TIMEOUT_SECONDS);
+        try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.setQueryTimeout(CHECK_TIMEOUT_SECONDS);
             statement.execute("SELECT FROM actions LIMIT 0");
         }
     }
