@@ -127,7 +127,7 @@ final class ApiServer implements AutoCloseable {
                 .register(errors)
                 .register(new HeartbeatResource(links))
                 .register(new IpResource())
-                .register(new HealthResource(database))
+                .register(new HealthResource(database, clock))
                 .register(new PublicKeyResource(investigators))
                 .register(new HomeResource(links))
                 .register(new DashboardResource(links, new AgentStatistics(database), actions))
