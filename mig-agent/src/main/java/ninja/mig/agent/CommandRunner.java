@@ -89,8 +89,9 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
                 body -> Routines.thread("operations", body));
     }
 
+    /** One at a time, also while a connection ends and the next one delivers the same command again. */
     @Override
-    public void handle(Delivery delivery) throws IOException {
+    public synchronized void handle(Delivery delivery) throws IOException {
         lastMessage = clock.instant();
         Optional<Accepted> accepted = accept(delivery.body());
         delivery.ack();
