@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,12 +31,15 @@ final class PrivateRabbitMq implements AmqpBroker {
     private final Path directory;
     private final Map<BrokerUser, String> passwords;
     private final Optional<BrokerTls> tls;
+    private final String nodeName;
     private int port;
     private int tlsPort;
     private int distributionPort;
     private Optional<Process> process = Optional.empty();
 
-    private PrivateRabbitMq(Path program, Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls) {
+    private PrivateRabbitMq(
+            Path program, Path directory, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls, String nodeName) {
+        this.nodeName = nodeName;
         this.program = program;
         this.directory = directory;
         this.passwords = new EnumMap<>(passwords);
@@ -75,8 +79,8 @@ final class PrivateRabbitMq implements AmqpBroker {
     /** @see Servers#broker */
     static PrivateRabbitMq start(Path program, Path where, Map<BrokerUser, String> passwords, Optional<BrokerTls> tls)
             throws IOException {
-        PrivateRabbitMq broker =
-                new PrivateRabbitMq(program, PrivateDirectory.createBelow(where.toAbsolutePath()), passwords, tls);
+        Path directory = PrivateDirectory.createBelow(where.toAbsolutePath());
+        PrivateRabbitMq broker = new PrivateRabbitMq(program, directory, passwords, tls, nodeName(directory));
         for (int attempt = 1; ; attempt++) {
             broker.port = Loopback.freePort();
             broker.tlsPort = tls.isPresent() ? Loopback.freePort() : 0;
@@ -90,6 +94,15 @@ final class PrivateRabbitMq implements AmqpBroker {
                 }
             }
         }
+    }
+
+    /** RabbitMQ finds its data only under the name of the node that wrote them. */
+    private static String nodeName(Path directory) throws IOException {
+        Path file = directory.resolve("node-name");
+        if (Files.notExists(file)) {
+            Files.writeString(file, "mig" + Long.toHexString(new SecureRandom().nextLong()));
+        }
+        return Files.readString(file);
     }
 
     private boolean portsAreFree() {
@@ -191,7 +204,7 @@ final class PrivateRabbitMq implements AmqpBroker {
         environment.put("PATH", path);
         environment.put("LANG", "C.UTF-8");
         environment.put("HOME", directory.toString()); // the Erlang cookie is written there
-        environment.put("RABBITMQ_NODENAME", "mig" + port + "@localhost");
+        environment.put("RABBITMQ_NODENAME", nodeName + "@localhost");
         environment.put("RABBITMQ_NODE_IP_ADDRESS", Loopback.ADDRESS);
         environment.put("RABBITMQ_NODE_PORT", String.valueOf(port));
         environment.put("RABBITMQ_DIST_PORT", String.valueOf(distributionPort));

@@ -103,12 +103,12 @@ abstract class BrokerContract {
 
     @Test
     void refusesAWrongPassword() {
-        assertThrows(PossibleAuthenticationFailureException.class, () -> connect("agent", "guess"));
+        assertThrows(PossibleAuthenticationFailureException.class, () -> connect(broker, "agent", "guess"));
     }
 
     @Test
     void refusesTheGuest() {
-        assertThrows(PossibleAuthenticationFailureException.class, () -> connect("guest", "guest"));
+        assertThrows(PossibleAuthenticationFailureException.class, () -> connect(broker, "guest", "guest"));
     }
 
     @Test
@@ -158,10 +158,14 @@ abstract class BrokerContract {
     }
 
     Connection connect(BrokerUser user) throws Exception {
-        return connect(user.loginName(), broker.password(user));
+        return connect(broker, user);
     }
 
-    private Connection connect(String user, String password) throws Exception {
+    static Connection connect(AmqpBroker broker, BrokerUser user) throws Exception {
+        return connect(broker, user.loginName(), broker.password(user));
+    }
+
+    private static Connection connect(AmqpBroker broker, String user, String password) throws Exception {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(broker.host());
         factory.setPort(broker.port());

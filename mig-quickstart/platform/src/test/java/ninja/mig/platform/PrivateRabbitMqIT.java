@@ -54,6 +54,22 @@ class PrivateRabbitMqIT extends BrokerContract {
     }
 
     @Test
+    void findsItsQueuesAgainInTheSameDirectory() throws Exception {
+        String queue = "mig.agt.linux.kept.example.net.58b3mndjmbb00";
+        try (PrivateDirectory kept = PrivateDirectory.temporary("mig-broker-it")) {
+            Path where = kept.path().resolve("broker");
+            try (AmqpBroker first = Servers.broker(where, BrokerUser.randomPasswords(), Optional.empty());
+                    Connection agent = connect(first, BrokerUser.AGENT)) {
+                agent.createChannel().queueDeclare(queue, true, false, false, Map.of());
+            }
+            try (AmqpBroker second = Servers.broker(where, BrokerUser.randomPasswords(), Optional.empty());
+                    Connection agent = connect(second, BrokerUser.AGENT)) {
+                agent.createChannel().queueDeclarePassive(queue);
+            }
+        }
+    }
+
+    @Test
     void refusesAnAgentToDeclareTheExchange() throws Exception {
         Connection agent = connect(BrokerUser.AGENT);
         assertRefused(agent, () -> agent.createChannel().exchangeDeclare("mig", "topic", true));
