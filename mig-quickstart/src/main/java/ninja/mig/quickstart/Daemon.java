@@ -62,6 +62,10 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     String log() throws IOException {
         return Files.readString(log);
     }
