@@ -102,6 +102,11 @@ public final class ModuleFlags {
         return flags.containsKey(name);
     }
 
+    /** Whether a flag of this name is followed by a value. */
+    public boolean takesValue(String name) {
+        return knows(name) && flags.get(name).kind() != Kind.SWITCH;
+    }
+
     public boolean needsWords() {
         return needsWords;
     }

@@ -17,22 +17,25 @@ record CommandLineWords(List<String> own, List<String> module) {
      * @param ownTakesValue whether an option of the program, named without dashes, is followed by a value
      * @param isOwn whether the program knows an option
      * @param isModules whether the module knows an option
+     * @param modulesTakesValue whether an option of the module is followed by a value, whatever that looks like
      */
     static CommandLineWords sort(
-            List<String> words, Predicate<String> isOwn, Predicate<String> ownTakesValue, Predicate<String> isModules) {
+            List<String> words,
+            Predicate<String> isOwn,
+            Predicate<String> ownTakesValue,
+            Predicate<String> isModules,
+            Predicate<String> modulesTakesValue) {
         List<String> own = new ArrayList<>();
         List<String> module = new ArrayList<>();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String name = name(word);
             boolean forModule = !isOwn.test(name) || isModules.test(name) && !module.isEmpty();
-            if (forModule) {
-                module.add(word);
-            } else {
-                own.add(word);
-                if (ownTakesValue.test(name) && !word.contains("=") && i + 1 < words.size()) {
-                    own.add(words.get(++i));
-                }
+            List<String> kind = forModule ? module : own;
+            kind.add(word);
+            boolean takesValue = (forModule ? modulesTakesValue : ownTakesValue).test(name);
+            if (takesValue && !word.contains("=") && i + 1 < words.size()) {
+                kind.add(words.get(++i));
             }
         }
         return new CommandLineWords(List.copyOf(own), List.copyOf(module));

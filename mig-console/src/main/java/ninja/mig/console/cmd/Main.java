@@ -173,7 +173,8 @@ final class Main implements Callable<Integer> {
                 rest,
                 option -> own.findOption(option) != null,
                 option -> own.findOption(option).arity().max() > 0,
-                flags::knows);
+                flags::knows,
+                flags::takesValue);
         Main main = new Main(Optional.of(module), sorted.module(), String.join(" ", args), environment, out, err);
         return new Program(err).run(main, sorted.own().toArray(String[]::new));
     }

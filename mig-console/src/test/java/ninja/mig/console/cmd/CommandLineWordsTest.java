@@ -12,6 +12,7 @@ class CommandLineWordsTest {
                 List.of(words),
                 Set.of("t", "e", "y", "show")::contains,
                 Set.of("t", "e", "show")::contains,
+                Set.of("path", "name", "t", "matchany")::contains,
                 Set.of("path", "name", "t")::contains);
     }
 
@@ -29,6 +30,14 @@ class CommandLineWordsTest {
 
         assertEquals(List.of("-t", "mine"), sorted.own());
         assertEquals(List.of("-path", "/etc", "-t", "5"), sorted.module());
+    }
+
+    @Test
+    void takesAValueForAValueHoweverItLooks() {
+        CommandLineWords sorted = sort("-name", "-t", "-matchany", "-y");
+
+        assertEquals(List.of("-name", "-t", "-matchany"), sorted.module());
+        assertEquals(List.of("-y"), sorted.own());
     }
 
     @Test
