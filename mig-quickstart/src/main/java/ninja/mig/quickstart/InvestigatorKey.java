@@ -3,7 +3,6 @@ package ninja.mig.quickstart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.Optional;
 import ninja.mig.pgp.BadKeyException;
@@ -53,10 +52,7 @@ record InvestigatorKey(String name, Fingerprint fingerprint, String publicKey, S
         if (gpg.isEmpty()) {
             return Optional.empty();
         }
-        if (!Files.isDirectory(home)) {
-            Files.createDirectory(
-                    home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
+        Secrets.directory(home);
         GnuPg gnuPg = new GnuPg(gpg.get(), home);
         Optional<Fingerprint> key = gnuPg.secretKey();
         if (key.isEmpty()) {

@@ -61,7 +61,7 @@ final class Platform implements AutoCloseable {
         this.broker = broker;
         this.apiPort = apiPort;
         for (String name : List.of("etc", "log", "spool")) {
-            Files.createDirectories(directory.resolve(name));
+            Secrets.directory(directory.resolve(name));
         }
     }
 
@@ -220,7 +220,7 @@ final class Platform implements AutoCloseable {
      * @param name of its files and its log
      */
     Daemon startAgent(String name, List<String> publicKeys, String acl) throws IOException {
-        Path home = Files.createDirectories(directory.resolve(name));
+        Path home = Secrets.directory(directory.resolve(name));
         Path jar = home.resolve("mig-agent.jar");
         bake(name, publicKeys, acl, jar);
         Path conf = Secrets.write(etc(name + ".cfg"), agentSettings());

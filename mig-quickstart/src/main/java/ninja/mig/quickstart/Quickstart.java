@@ -175,7 +175,7 @@ final class Quickstart {
 
     /** What the libraries in this process say is for a file, not for the person at the terminal. */
     private static Logging logging(Path directory) throws IOException {
-        Path log = Files.createDirectories(directory.resolve("log")).resolve("quickstart.log");
+        Path log = Secrets.directory(directory.resolve("log")).resolve("quickstart.log");
         LoggingConf conf = LoggingConf.toStream(Severity.INFO);
         return Logging.setUp(
                 new LoggingConf(

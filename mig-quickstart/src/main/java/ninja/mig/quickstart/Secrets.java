@@ -18,6 +18,14 @@ final class Secrets {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
+    /** One that only its owner may enter, or the one that is there. */
+    static Path directory(Path directory) throws IOException {
+        return Files.isDirectory(directory)
+                ? directory
+                : Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
     static Path write(Path file, String text) throws IOException {
         Files.deleteIfExists(file);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
