@@ -100,14 +100,16 @@ final class Quickstart {
         platform.awaitAgents(client, 1);
         report.part("agent", "online, obeys that investigator's key alone");
 
-        Action action = investigate(client, migrc, directory);
-        tellWhatNext(distribution, platform, migrc, action);
-        if (!exit) {
-            interrupted.await();
+        investigate(client, migrc, directory);
+        if (exit) {
+            report.heading("Leave out --exit, and the platform stays for your own investigations.");
+            return;
         }
+        tellWhatNext(distribution, platform, migrc);
+        interrupted.await();
     }
 
-    private Action investigate(MigClient client, Path migrc, Path directory) throws Exception {
+    private void investigate(MigClient client, Path migrc, Path directory) throws Exception {
         report.heading("The first investigation: one action, signed, two questions to every agent");
         report.lines(FirstInvestigation.questions().stream()
                 .map(question -> "? " + question)
@@ -123,12 +125,11 @@ final class Quickstart {
                 + " command sent, " + action.counters().success() + " succeeded. First result "
                 + report.elapsed() + " after the start.");
         FirstInvestigation.save(action, directory.resolve("first-investigation.json"));
-        return action;
     }
 
-    private void tellWhatNext(Distribution distribution, Platform platform, Path migrc, Action action) {
+    private void tellWhatNext(Distribution distribution, Platform platform, Path migrc) {
         Path directory = platform.directory();
-        report.heading(exit ? "What you can do when you leave out --exit" : "Now you, in another terminal");
+        report.heading("Now you, in another terminal");
         report.command("who you are, for the clients", "export MIGRC=" + migrc);
         report.command(
                 "search files: name, content, checksum",
@@ -141,7 +142,7 @@ final class Quickstart {
                         + directory.resolve("etc/agent-key1.asc"));
         report.command("read what the programs logged", "tail " + directory.resolve("log") + "/*.log");
         report.text("");
-        report.text(exit ? "Stopping, as --exit says." : "The platform runs until you press Ctrl-C.");
+        report.text("The platform runs until you press Ctrl-C.");
     }
 
     private Path directory(Closer closer) throws IOException {
