@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
@@ -59,7 +61,20 @@ class DatabaseIT {
 
             installed.fresh().server().start();
             database.check();
-            assertTrue(new Actions(database).byId(new MigId(1)).isEmpty());
+            assertTrue(firstAnswer(database).isEmpty());
+        }
+    }
+
+    /** Each connection of before the crash may fail once more; the pool holds two. */
+    private static Optional<Action> firstAnswer(Database database) throws SQLException {
+        for (int stale = 2; ; stale--) {
+            try {
+                return new Actions(database).byId(new MigId(1));
+            } catch (SQLException e) {
+                if (stale == 0 || !Database.isAway(e)) {
+                    throw e;
+                }
+            }
         }
     }
 
