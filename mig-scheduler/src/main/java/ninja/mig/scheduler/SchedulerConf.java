@@ -124,6 +124,11 @@ record SchedulerConf(
                     + " is less than five times heartbeatfreq, after which an agent is idle: an agent goes offline as"
                     + " soon as it is idle");
         }
+        if (detectMultiAgents || killDupAgents) {
+            warnings.add(
+                    "[agent] detectmultiagents and killdupagents: this version counts endpoints with several agents"
+                            + " in its statistics, and ends none of them");
+        }
         return warnings;
     }
 }

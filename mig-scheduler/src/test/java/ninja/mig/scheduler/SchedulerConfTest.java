@@ -213,4 +213,12 @@ class SchedulerConfTest {
                 read(LEAST + "[agent]\nwhitelist = /etc/mig/list\ntimeout = 30m\n")
                         .warnings());
     }
+
+    @Test
+    void saysThatItEndsNoAgents() {
+        String warnings =
+                String.join("\n", read(LEAST + "[agent]\nkilldupagents = on\n").warnings());
+
+        assertTrue(warnings.contains("killdupagents"), warnings);
+    }
 }
