@@ -455,8 +455,11 @@ class CrashIT {
             return files("command/returned").isEmpty();
         });
 
-        assertEquals(ActionStatus.COMPLETED, platform.status(action));
-        assertEquals(1, platform.counters(action).success());
+        platform.awaitStatus(action, ActionStatus.COMPLETED);
+        Eventually.isTrue(
+                "counted",
+                () -> platform.outlivingStaleConnections(
+                        () -> platform.counters(action).success() == 1));
     }
 
     @Test

@@ -167,7 +167,26 @@ final class Platform implements AutoCloseable {
     }
 
     void awaitStatus(Action action, ActionStatus status) throws Exception {
-        Eventually.isTrue("action " + action.id() + " " + status, () -> status(action) == status);
+        Eventually.isTrue(
+                "action " + action.id() + " " + status,
+                () -> outlivingStaleConnections(() -> status(action) == status));
+    }
+
+    /** A question to the database. */
+    interface Question {
+        boolean ask() throws SQLException;
+    }
+
+    /** After an outage each connection of the pool may fail once more: that is no answer yet. */
+    boolean outlivingStaleConnections(Question question) throws SQLException {
+        try {
+            return question.ask();
+        } catch (SQLException e) {
+            if (!Database.isAway(e)) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** The first column of the first row, as text. */
