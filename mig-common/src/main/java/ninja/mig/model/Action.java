@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * What investigators ask of the agents that {@code target} selects. Their signatures cover name, target, the seconds of
@@ -163,203 +164,112 @@ public record Action(
     }
 
     public Action withId(MigId newId) {
-        return new Action(
-                newId,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.id = newId);
     }
 
     public Action withName(String newName) {
-        return new Action(
-                id,
-                newName,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.name = newName);
     }
 
     public Action withTarget(String newTarget) {
-        return new Action(
-                id,
-                name,
-                newTarget,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.target = newTarget);
     }
 
     /** The same question in another window of time; the signatures no longer fit and are dropped. */
     public Action withWindow(Instant from, Instant until) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                from,
-                until,
-                operations,
-                List.of(),
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> {
+            copy.validFrom = from;
+            copy.expireAfter = until;
+            copy.pgpSignatures = List.of();
+        });
     }
 
     public Action withSignatures(List<String> signatures) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                signatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.pgpSignatures = signatures);
     }
 
     public Action withInvestigators(List<Investigator> signers) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                signers,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.investigators = signers);
     }
 
     public Action withStatus(ActionStatus newStatus) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                newStatus,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                syntaxVersion);
+        return changed(copy -> copy.status = newStatus);
     }
 
     public Action withTimes(Instant started, Instant finished, Instant lastUpdated) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                started,
-                finished,
-                lastUpdated,
-                counters,
-                syntaxVersion);
+        return changed(copy -> {
+            copy.startTime = started;
+            copy.finishTime = finished;
+            copy.lastUpdateTime = lastUpdated;
+        });
     }
 
     public Action withCounters(ActionCounters newCounters) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                newCounters,
-                syntaxVersion);
+        return changed(copy -> copy.counters = newCounters);
     }
 
     public Action withSyntaxVersion(int version) {
-        return new Action(
-                id,
-                name,
-                target,
-                description,
-                threat,
-                validFrom,
-                expireAfter,
-                operations,
-                pgpSignatures,
-                investigators,
-                status,
-                startTime,
-                finishTime,
-                lastUpdateTime,
-                counters,
-                version);
+        return changed(copy -> copy.syntaxVersion = version);
+    }
+
+    private Action changed(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.action();
+    }
+
+    /** What may differ between an action and its copy. */
+    private static final class Copy {
+        private final Action original;
+        private MigId id;
+        private String name;
+        private String target;
+        private Instant validFrom;
+        private Instant expireAfter;
+        private List<String> pgpSignatures;
+        private List<Investigator> investigators;
+        private ActionStatus status;
+        private Instant startTime;
+        private Instant finishTime;
+        private Instant lastUpdateTime;
+        private ActionCounters counters;
+        private int syntaxVersion;
+
+        Copy(Action original) {
+            this.original = original;
+            id = original.id;
+            name = original.name;
+            target = original.target;
+            validFrom = original.validFrom;
+            expireAfter = original.expireAfter;
+            pgpSignatures = original.pgpSignatures;
+            investigators = original.investigators;
+            status = original.status;
+            startTime = original.startTime;
+            finishTime = original.finishTime;
+            lastUpdateTime = original.lastUpdateTime;
+            counters = original.counters;
+            syntaxVersion = original.syntaxVersion;
+        }
+
+        Action action() {
+            return new Action(
+                    id,
+                    name,
+                    target,
+                    original.description,
+                    original.threat,
+                    validFrom,
+                    expireAfter,
+                    original.operations,
+                    pgpSignatures,
+                    investigators,
+                    status,
+                    startTime,
+                    finishTime,
+                    lastUpdateTime,
+                    counters,
+                    syntaxVersion);
+        }
     }
 }
