@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "mig-action-generator",
         description = "Signs an action file, prints it and launches it.",
+        mixinStandardHelpOptions = true,
         sortOptions = false)
 final class Main implements Callable<Integer> {
     @Spec
@@ -111,17 +112,6 @@ final class Main implements Callable<Integer> {
             description = "only count the agents that the target selects now")
     private boolean dryRun;
 
-    @Option(
-            names = {"-V", "--V", "--version"},
-            description = "print the version")
-    private boolean version;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this help")
-    private boolean help;
-
     private final PrintStream out;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -138,10 +128,6 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (version) {
-            out.println(Version.of(Main.class));
-            return ExitCode.SUCCESS;
-        }
         if (input == null) {
             throw new ParameterException(spec.commandLine(), "missing option -i <file>");
         }

@@ -35,13 +35,16 @@ import ninja.mig.pgp.Keyring;
 import ninja.mig.pgp.PublicKey;
 import ninja.mig.pgp.Signer;
 import ninja.mig.pgp.SigningException;
-import ninja.mig.runtime.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "mig-action-verifier", description = "Checks the signatures of an action.", sortOptions = false)
+@Command(
+        name = "mig-action-verifier",
+        description = "Checks the signatures of an action.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class Main implements Callable<Integer> {
     private static final int BAD_SIGNATURE = 2;
     private static final int UNKNOWN_SIGNER = 3;
@@ -102,17 +105,6 @@ final class Main implements Callable<Integer> {
             description = "print nothing: the exit code is the verdict")
     private boolean quiet;
 
-    @Option(
-            names = {"-V", "--V", "--version"},
-            description = "print the version")
-    private boolean version;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this help")
-    private boolean help;
-
     private final PrintStream out;
     private final Map<String, String> environment;
     private final Clock clock;
@@ -132,10 +124,6 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (version) {
-            out.println(Version.of(Main.class));
-            return ExitCode.SUCCESS;
-        }
         if ((actionFile == null) == (commandFile == null)) {
             throw new ParameterException(spec.commandLine(), "give either -a <file> or -c <file>");
         }

@@ -6,6 +6,7 @@ import ninja.mig.json.MalformedJsonException;
 import ninja.mig.model.InvalidActionException;
 import ninja.mig.model.RejectedException;
 import ninja.mig.pgp.SigningException;
+import ninja.mig.runtime.Version;
 import picocli.CommandLine;
 
 /** What the investigators' programs have in common: one line for each failure, and exit codes that scripts can rely on. */
@@ -16,11 +17,12 @@ public final class Program {
         this.errors = errors;
     }
 
-    /** Runs a command; wrong usage prints the usage and gives {@link ExitCode#USAGE}. */
+    /** Runs a command, with -h and -V; wrong usage prints the usage and gives {@link ExitCode#USAGE}. */
     public int run(Object command, String... arguments) {
-        return new CommandLine(command)
-                .setExitCodeExceptionMapper(Program::exitCode)
-                .setExecutionExceptionHandler((failure, line, parsed) -> report(failure))
+        CommandLine line = new CommandLine(command);
+        line.getCommandSpec().version(Version.of(command.getClass()));
+        return line.setExitCodeExceptionMapper(Program::exitCode)
+                .setExecutionExceptionHandler((failure, cause, parsed) -> report(failure))
                 .setParameterExceptionHandler((failure, args) -> {
                     errors.println("error: " + Text.printable(failure.getMessage()));
                     failure.getCommandLine().usage(errors);

@@ -14,7 +14,11 @@ import ninja.mig.runtime.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "mig-console", description = "Looks at agents, actions and investigators.", sortOptions = false)
+@Command(
+        name = "mig-console",
+        description = "Looks at agents, actions and investigators.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
 final class Main implements Callable<Integer> {
     @Option(
             names = {"-c", "--c"},
@@ -32,27 +36,12 @@ final class Main implements Callable<Integer> {
             description = "show each request and answer")
     private boolean verbose;
 
-    @Option(
-            names = {"-V", "--V", "--version"},
-            description = "print the version")
-    private boolean version;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "print this help")
-    private boolean help;
-
     public static void main(String[] args) {
         System.exit(new Program(System.err).run(new Main(), args));
     }
 
     @Override
     public Integer call() throws Exception {
-        if (version) {
-            System.out.println(Version.of(Main.class));
-            return ExitCode.SUCCESS;
-        }
         ClientConf client =
                 ClientConf.load(conf == null ? ClientConf.defaultPath(System.getenv()) : conf, System.getenv());
         MigClient api = ApiConnection.open(

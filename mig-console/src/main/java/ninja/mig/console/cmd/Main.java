@@ -27,7 +27,6 @@ import ninja.mig.model.Times;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.Modules;
 import ninja.mig.runtime.Tty;
-import ninja.mig.runtime.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +43,7 @@ import picocli.CommandLine.Spec;
             "       mig -results <action id> [options]",
             "       mig <module> help"
         },
+        mixinStandardHelpOptions = true,
         sortOptions = false)
 final class Main implements Callable<Integer> {
     @Spec
@@ -101,11 +101,6 @@ final class Main implements Callable<Integer> {
 
     @Option(names = "-v", description = "show each request and answer")
     private boolean verbose;
-
-    @Option(
-            names = {"-V", "--version"},
-            description = "print the version")
-    private boolean version;
 
     private final Optional<Module<?>> module;
     private final List<String> moduleWords;
@@ -193,10 +188,6 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (version) {
-            out.println(Version.of(Main.class));
-            return ExitCode.SUCCESS;
-        }
         ClientConf client = ClientConf.load(conf == null ? ClientConf.defaultPath(environment) : conf, environment);
         Investigation investigation = new Investigation(
                 client,
