@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -279,8 +280,10 @@ class SchedulerIT {
         assertTrue(reason.contains("no_such_column"), reason);
     }
 
+    /** A file that has been complete for long when it appears: what is refused is refused at once. */
     private Path drop(String name, Action action) throws Exception {
         Path file = Files.write(folder.resolve(name), MigJson.bytes(action));
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
         return Files.move(file, spool.resolve("action/new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -316,8 +319,7 @@ class SchedulerIT {
         Action tampered = platform.signed("tampered", target("nobody"))
                 .withTarget(target("tampered"))
                 .withId(platform.nextId());
-        Path file = drop("tampered.json", tampered);
-        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0)); // complete for long
+        drop("tampered.json", tampered);
 
         awaitFile("action/invalid/tampered.json");
 
@@ -332,9 +334,7 @@ class SchedulerIT {
         Action action = platform.insert(platform.signed("contra", target("contra")));
         agent.nextCommand();
 
-        Path file =
-                drop("contra.json", platform.signed("another", target("contra")).withId(action.id()));
-        Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
+        drop("contra.json", platform.signed("another", target("contra")).withId(action.id()));
 
         awaitFile("action/invalid/contra.json.reason");
         assertEquals(ActionStatus.INFLIGHT, platform.status(action));
