@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +78,36 @@ class QuickstartIT {
         assertTrue(third.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
         assertEquals(0, third.exitValue(), Files.readString(output));
         assertEquals(key, Files.readString(kept.resolve("etc/agent-key1.asc")), "the same investigator");
+    }
+
+    @Test
+    void refusesADirectoryThatAnotherOneUses() throws Exception {
+        Path kept = Files.createDirectory(directory.path().resolve("kept"));
+        try (FileChannel other = FileChannel.open(
+                        kept.resolve("quickstart.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = other.lock()) {
+            assertTrue(held.isValid());
+            assertRefusal("another quickstart uses " + kept, "--keep", kept.toString());
+        }
+    }
+
+    @Test
+    void refusesAPortInUse() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertRefusal(
+                    "port " + taken.getLocalPort() + " is in use: choose another with --port",
+                    "--port",
+                    String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    private void assertRefusal(String reason, String... arguments) throws Exception {
+        Process refused = start(List.of(), List.of(arguments));
+        assertTrue(refused.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS));
+        String text = Files.readString(output);
+        assertEquals(1, refused.exitValue(), text);
+        assertTrue(text.contains("quickstart failed: " + reason), text);
+        assertFalse(text.contains("\tat "), text);
     }
 
     private Optional<Boolean> runs(Process process) throws IOException {
