@@ -29,7 +29,7 @@ final class ChannelConsumption implements Consumption {
         this.queue = queue;
         this.handler = handler;
         this.onEnd = onEnd;
-        this.unacknowledged = new Unacknowledged(channel::basicAck);
+        this.unacknowledged = new Unacknowledged(tag -> channel.basicAck(tag, true));
         channel.addShutdownListener(cause -> unacknowledged.close());
         channel.basicQos(prefetch);
     }

@@ -1,10 +1,10 @@
 package ninja.mig.relay;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A message that the relay delivered and keeps until it is acknowledged. After a reconnect an acknowledgement does
@@ -43,15 +43,16 @@ public final class Delivery {
         return redelivered;
     }
 
-    /** Tells the relay to forget it. From any thread, once or more. */
+    /** Tells the relay to forget it, as soon as those that were delivered before it are done with. From any thread, once or more. */
     public void ack() {
-        channel.ack(Set.of(tag));
+        channel.ack(tag);
     }
 
-    /** Acknowledges a batch, in as few frames as its order allows. */
+    /** Acknowledges a batch at once. */
     public static void ackAll(Collection<Delivery> batch) {
-        Map<Unacknowledged, Set<Long>> tags = new HashMap<>();
-        batch.forEach(d -> tags.computeIfAbsent(d.channel, c -> new HashSet<>()).add(d.tag));
+        Map<Unacknowledged, List<Long>> tags = new HashMap<>();
+        batch.forEach(
+                d -> tags.computeIfAbsent(d.channel, c -> new ArrayList<>()).add(d.tag));
         tags.forEach(Unacknowledged::ack);
     }
 
