@@ -42,7 +42,9 @@ public final class Agents {
      * Inserts or refreshes the agents that sent these heartbeats, in one statement. The scheduler's time becomes the time
      * of the heartbeat; {@code destroyed} and {@code upgraded} stay what they are, {@code idle} becomes {@code online}.
      *
-     * @return one entry for each (queueloc, pid): of several heartbeats only the newest is stored
+     * <p>Of several heartbeats of one (queueloc, pid) only the newest is stored.
+     *
+     * @return the agents that are new, and those that should have ended: {@code destroyed} or {@code upgraded}
      */
     public List<Registration> register(List<Agent> heartbeats, IdGenerator ids, Instant now) throws SQLException {
         Map<Key, Agent> newest = newest(heartbeats);
@@ -79,6 +81,7 @@ public final class Agents {
                         Rows.time(row, "destructiontime"),
                         Rows.time(row, "heartbeattime")),
                 """
+                WITH h AS (
                 INSERT INTO agents AS g (id, name, queueloc, mode, version, pid, starttime, destructiontime, heartbeattime,
                        status, environment, tags)
                 SELECT id, name, queueloc, mode, version, pid, starttime::timestamptz, ?, ?, 'online', environment::json,
@@ -92,7 +95,8 @@ public final class Agents {
                        starttime = excluded.starttime, environment = excluded.environment, tags = excluded.tags,
                        heartbeattime = greatest(g.heartbeattime, excluded.heartbeattime),
                        status = CASE WHEN g.status IN ('destroyed', 'upgraded') THEN g.status ELSE 'online' END
-                RETURNING g.id, g.queueloc, g.pid, g.status, g.destructiontime, g.heartbeattime
+                RETURNING g.id, g.queueloc, g.pid, g.status, g.destructiontime, g.heartbeattime, g.xmax = 0 AS new)
+                SELECT * FROM h WHERE new OR status IN ('destroyed', 'upgraded')
                 """,
                 Times.NOT_YET,
                 now,
