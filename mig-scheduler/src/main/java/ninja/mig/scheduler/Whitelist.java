@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import ninja.mig.model.QueueLoc;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ final class Whitelist {
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final String EXPRESSION = "re:";
 
+    /** Whoever has credentials may make up queuelocs: their number is bounded. */
+    private static final int MOST_DECIDED = 100_000;
+
     /** What tells one content of the file from another. */
     private record Version(long size, Instant modified, Object fileKey) {
         static Version of(Path file) throws IOException {
@@ -37,10 +42,33 @@ final class Whitelist {
         }
     }
 
-    private record Entries(Set<String> queueLocs, List<Pattern> expressions) {
+    /** One content of the file, and what its expressions have said of the queuelocs that were asked for. */
+    private static final class Entries {
+        final Set<String> queueLocs;
+        final List<Pattern> expressions;
+        private final Map<String, Boolean> decided = new ConcurrentHashMap<>();
+
+        Entries(Set<String> queueLocs, List<Pattern> expressions) {
+            this.queueLocs = queueLocs;
+            this.expressions = expressions;
+        }
+
         boolean match(String queueLoc) {
-            return queueLocs.contains(queueLoc)
-                    || expressions.stream().anyMatch(e -> e.matcher(queueLoc).matches());
+            return queueLocs.contains(queueLoc) || !expressions.isEmpty() && matchExpression(queueLoc);
+        }
+
+        private boolean matchExpression(String queueLoc) {
+            Boolean known = decided.get(queueLoc);
+            if (known != null) {
+                return known;
+            }
+            boolean match =
+                    expressions.stream().anyMatch(e -> e.matcher(queueLoc).matches());
+            if (decided.size() >= MOST_DECIDED) {
+                decided.clear();
+            }
+            decided.put(queueLoc, match);
+            return match;
         }
     }
 
@@ -79,8 +107,8 @@ final class Whitelist {
                 log.info(
                         "whitelist {} has {} queuelocs and {} expressions",
                         path,
-                        entries.queueLocs().size(),
-                        entries.expressions().size());
+                        entries.queueLocs.size(),
+                        entries.expressions.size());
             }
             lastFailure = "";
         } catch (IOException e) {

@@ -131,4 +131,18 @@ class WhitelistTest {
     void withoutAFileEverybodyIsAuthorized() throws Exception {
         assertTrue(new Whitelist(Optional.empty(), clock).authorizes(queueLoc("linux.web1.x1")));
     }
+
+    @Test
+    void anExpressionThatIsTakenAwayAuthorizesNobodyAnyMore() throws Exception {
+        Whitelist whitelist = whitelistOf("re:linux\\..*\nre:windows\\..*\n");
+        QueueLoc agent = queueLoc("linux.web1.example.net.58b3mndjmbb00");
+        assertTrue(whitelist.authorizes(agent));
+        assertTrue(whitelist.authorizes(agent));
+
+        Files.writeString(file(), "re:windows\\..*\n");
+        clock.advance(Duration.ofSeconds(2));
+
+        assertFalse(whitelist.authorizes(agent));
+        assertFalse(whitelist.authorizes(agent));
+    }
 }
