@@ -11,6 +11,7 @@ import java.util.Set;
 import ninja.mig.database.Agents;
 import ninja.mig.database.Registration;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.log.Severity;
 import ninja.mig.model.Agent;
 import ninja.mig.model.IdGenerator;

@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import ninja.mig.database.Finish;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.log.LogContext;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.Delivery;
 import ninja.mig.relay.MessageHandler;

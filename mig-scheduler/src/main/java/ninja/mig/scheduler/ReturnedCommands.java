@@ -15,6 +15,7 @@ import ninja.mig.database.Commands;
 import ninja.mig.database.Finish;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.LogContext;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
 import ninja.mig.model.MigId;

@@ -1,4 +1,4 @@
-package ninja.mig.scheduler;
+package ninja.mig.log;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /** Lets one log line per key and period through, so that one agent cannot fill the log. Keys may come from anywhere. */
-final class LogThrottle {
+public final class LogThrottle {
     private static final int MOST_KEYS = 10_000;
 
     private final Duration period;
@@ -20,13 +20,13 @@ final class LogThrottle {
         int suppressed;
     }
 
-    LogThrottle(Duration period, Clock clock) {
+    public LogThrottle(Duration period, Clock clock) {
         this.period = period;
         this.clock = clock;
     }
 
     /** @return how many lines of this key were held back since the last one; empty to hold back this one too */
-    synchronized OptionalInt next(String key) {
+    public synchronized OptionalInt next(String key) {
         Instant now = clock.instant();
         Entry entry = entries.computeIfAbsent(key, k -> new Entry());
         if (now.isBefore(entry.until)) {
@@ -47,7 +47,7 @@ final class LogThrottle {
     }
 
     /** What to add to a line for those that were held back. */
-    static String more(int suppressed) {
+    public static String more(int suppressed) {
         return suppressed == 0 ? "" : " (and " + suppressed + " times since the last such line)";
     }
 }
