@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import ninja.mig.conf.ConfException;
 import ninja.mig.conf.IniFile;
 import org.junit.jupiter.api.Test;
@@ -64,5 +65,23 @@ class RelayConfTest {
                         "tlscert = " + TestTls.path("rsa.crt"),
                         "tlskey = " + TestTls.path("ec.key")));
         assertTrue(key.getMessage().contains("is no RSA key"), key.getMessage());
+    }
+
+    @Test
+    void readsASectionThatIsCalledOtherwise() {
+        IniFile ini = IniFile.parse("x.cfg", """
+                [mozdef]
+                host = h
+                user = u
+                pass = p
+                usetls
+                cacertpath = "%s"
+                clientcertpath = "%s"
+                """.formatted(TestTls.path("ca.crt"), TestTls.path("rsa.crt")));
+        RelayConf.read(ini, new RelayConf.Section("mozdef", "cacertpath", "clientcertpath", "clientkeypath"));
+
+        ConfException e = assertThrows(ConfException.class, ini::finish);
+
+        assertEquals(List.of("[mozdef] clientkeypath in x.cfg is missing, usetls needs it"), e.problems());
     }
 }
