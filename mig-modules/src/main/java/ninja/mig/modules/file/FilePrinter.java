@@ -11,25 +11,6 @@ import ninja.mig.modules.Printable;
 
 /** The lines that people read. Results come from elsewhere: whatever is missing or odd is left out. */
 final class FilePrinter {
-    /** The word for each key, in the order in which they are printed. */
-    private static final List<Map.Entry<String, String>> FILTERS = List.of(
-            Map.entry("names", "name"),
-            Map.entry("sizes", "size"),
-            Map.entry("modes", "mode"),
-            Map.entry("mtimes", "mtime"),
-            Map.entry("contents", "content"),
-            Map.entry("md5", "md5"),
-            Map.entry("sha1", "sha1"),
-            Map.entry("sha2", "sha2"),
-            Map.entry("sha256", "sha256"),
-            Map.entry("sha384", "sha384"),
-            Map.entry("sha512", "sha512"),
-            Map.entry("sha3", "sha3"),
-            Map.entry("sha3_224", "sha3_224"),
-            Map.entry("sha3_256", "sha3_256"),
-            Map.entry("sha3_384", "sha3_384"),
-            Map.entry("sha3_512", "sha3_512"));
-
     private FilePrinter() {}
 
     static List<String> print(ModuleResult result, boolean foundOnly) {
@@ -82,15 +63,7 @@ final class FilePrinter {
         JsonNode search = entry.path("search");
         if (!search.path("options").path("matchall").asBoolean(false)) {
             line.append(" on checks");
-            for (Map.Entry<String, String> filter : FILTERS) {
-                for (JsonNode value : search.path(filter.getKey())) {
-                    line.append(' ')
-                            .append(filter.getValue())
-                            .append("='")
-                            .append(value.asText())
-                            .append('\'');
-                }
-            }
+            FileFinding.criteria(search).forEach(criterion -> line.append(' ').append(criterion));
         }
         lines.add(line.toString());
     }
