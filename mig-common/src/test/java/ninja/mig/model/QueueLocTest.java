@@ -28,7 +28,12 @@ class QueueLocTest {
                 "linux.a.B",
                 "linux.a.b\n",
                 "linux.a'.b",
-                "linux..b"
+                "linux..b",
+                "linux.a.",
+                ".a.b",
+                "linux.\u00e4.b",
+                "Linux.a.b",
+                "linux.a.\u0661"
             })
     void refusesOtherForms(String text) {
         assertThrows(RejectedException.class, () -> QueueLoc.parse(text));

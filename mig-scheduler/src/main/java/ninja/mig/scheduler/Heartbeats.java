@@ -81,11 +81,13 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
     @Override
     public void handle(Delivery delivery) throws Exception {
         try {
-            Agent agent = check(delivery.body());
+            Agent agent = read(delivery.body());
+            QueueLoc queueLoc = queueLoc(agent);
+            check(agent);
             if (debug) {
                 log.debug("heartbeat from agent '{}' on '{}'", agent.name(), agent.queueLoc());
             }
-            if (isExpired(agent) || !isAuthorized(agent, delivery)) {
+            if (isExpired(agent) || !isAuthorized(queueLoc, delivery)) {
                 delivery.ack();
             } else {
                 inserterOf(agent).put(new Waiting(agent, delivery));
@@ -98,21 +100,26 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         }
     }
 
-    private static Agent check(byte[] body) throws RejectedException {
+    private static Agent read(byte[] body) throws RejectedException {
         if (body.length > LARGEST) {
             throw new RejectedException("heartbeat larger than 100kB");
         }
-        Agent agent;
         try {
-            agent = MigJson.read(body, Agent.class);
+            return MigJson.read(body, Agent.class);
         } catch (RejectedException e) {
             throw new RejectedException("heartbeat that cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static QueueLoc queueLoc(Agent agent) throws RejectedException {
         try {
-            QueueLoc.parse(agent.queueLoc());
+            return QueueLoc.parse(agent.queueLoc());
         } catch (RejectedException e) {
             throw new RejectedException("heartbeat: " + e.getMessage(), e);
         }
+    }
+
+    private static void check(Agent agent) throws RejectedException {
         require(MODES.contains(agent.mode()), agent, "mode is neither daemon nor checkin");
         require(agent.name().length() <= LONGEST_NAME, agent, "name is longer than " + LONGEST_NAME + " characters");
         require(
@@ -120,7 +127,6 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
                 agent,
                 "version is longer than " + LONGEST_VERSION + " characters");
         require(agent.pid() >= 0, agent, "pid is negative");
-        return agent;
     }
 
     private static void require(boolean good, Agent agent, String problem) throws RejectedException {
@@ -147,13 +153,13 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         return false;
     }
 
-    private boolean isAuthorized(Agent agent, Delivery delivery) throws RejectedException {
-        if (whitelist.authorizes(QueueLoc.parse(agent.queueLoc()))) {
+    private boolean isAuthorized(QueueLoc queueLoc, Delivery delivery) {
+        if (whitelist.authorizes(queueLoc)) {
             return true;
         }
-        OptionalInt before = unauthorized.next(agent.queueLoc());
-        before.ifPresent(n ->
-                log.warn("getHeartbeats(): Agent '{}' is not authorized{}", agent.queueLoc(), LogThrottle.more(n)));
+        OptionalInt before = unauthorized.next(queueLoc.toString());
+        before.ifPresent(
+                n -> log.warn("getHeartbeats(): Agent '{}' is not authorized{}", queueLoc, LogThrottle.more(n)));
         events.publish(Topology.AGENT_AUTHENTICATION_FAILURE, delivery.body());
         return false;
     }
