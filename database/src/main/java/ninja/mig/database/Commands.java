@@ -1,7 +1,6 @@
 package ninja.mig.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -115,19 +114,20 @@ public final class Commands {
     }
 
     private static void update(Connection connection, Collection<Command> commands) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "UPDATE commands SET status = ?, results = ?::json, finishtime = ? WHERE id = ?")) {
-            for (Command command : commands) {
-                Statements.bind(
-                        statement,
-                        command.status().word(),
-                        Rows.json(command.results()),
-                        command.finishTime(),
-                        command.id());
-                statement.addBatch();
-            }
-            statement.executeBatch();
+        if (commands.isEmpty()) {
+            return;
         }
+        Statements.update(
+                connection,
+                """
+                UPDATE commands c SET status = f.status, results = f.results::json, finishtime = f.finishtime::timestamptz
+                  FROM unnest(?::numeric[], ?::text[], ?::text[], ?::text[]) AS f (id, status, results, finishtime)
+                 WHERE c.id = f.id
+                """,
+                Rows.ids(connection, commands.stream().map(Command::id).toList()),
+                Rows.texts(connection, commands, c -> c.status().word()),
+                Rows.texts(connection, commands, c -> Rows.json(c.results())),
+                Rows.texts(connection, commands, c -> Rows.storedText(c.finishTime())));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,10 +24,14 @@ import org.slf4j.LoggerFactory;
 /** Lands an action, once, when no command of it is waited for any more, and reports how the others stand. */
 final class ActionLanding {
     private static final Logger log = LoggerFactory.getLogger(ActionLanding.class);
+    private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
 
     private final Actions actions;
     private final ActionFiles files;
     private final Clock clock;
+
+    /** When each action's progress was told last, for a while. */
+    private final Map<MigId, Instant> reported = new HashMap<>();
 
     ActionLanding(Actions actions, Spool spool, Clock clock) {
         this.actions = actions;
@@ -40,10 +45,20 @@ final class ActionLanding {
         List<Action> flying = new ArrayList<>();
         for (Action action : touched) {
             Optional<Action> complete = actions.land(action.id(), clock.instant());
-            complete.ifPresentOrElse(landed::add, () -> flying.add(action));
+            if (complete.isPresent()) {
+                landed.add(complete.get());
+            } else if (isDue(action.id())) {
+                flying.add(action);
+            }
         }
         report(flying);
         land(landed);
+    }
+
+    private synchronized boolean isDue(MigId id) {
+        Instant now = clock.instant();
+        reported.values().removeIf(before -> !now.isBefore(before.plus(REPORT_EVERY)));
+        return reported.putIfAbsent(id, now) == null;
     }
 
     /** Every action in flight: what several schedulers at once, or a crash, have left. */
@@ -52,6 +67,9 @@ final class ActionLanding {
     }
 
     private void report(List<Action> flying) throws SQLException {
+        if (flying.isEmpty()) {
+            return;
+        }
         Map<MigId, ActionCounters> counters = actions.counters(ids(flying));
         for (Action action : flying) {
             if (actions.touch(action.id(), clock.instant())) {
