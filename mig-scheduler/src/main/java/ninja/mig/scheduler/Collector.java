@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import ninja.mig.database.Actions;
-import ninja.mig.database.Claims;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
@@ -24,11 +23,10 @@ final class Collector {
     /** Few, so that none of them waits so long that it is taken for abandoned. */
     private static final int CLAIM = 10;
 
-    private static final Duration READOPT_EVERY = Duration.ofSeconds(5);
+    private static final Duration READOPT_EVERY = Duration.ofMinutes(5);
     private static final Duration ABANDONED = Duration.ofMinutes(5);
 
     private final Actions actions;
-    private final Claims claims;
     private final DroppedActions dropped;
     private final NewActions newActions;
     private final ReturnedCommands returned;
@@ -43,7 +41,6 @@ final class Collector {
 
     Collector(
             Actions actions,
-            Claims claims,
             DroppedActions dropped,
             NewActions newActions,
             ReturnedCommands returned,
@@ -51,7 +48,6 @@ final class Collector {
             ActionLanding landing,
             Clock clock) {
         this.actions = actions;
-        this.claims = claims;
         this.dropped = dropped;
         this.newActions = newActions;
         this.returned = returned;
@@ -88,15 +84,13 @@ final class Collector {
     }
 
     private void claim() throws SQLException, IOException {
-        int claimed;
+        List<Action> claimed;
         do {
-            try (Claims.Claim claim = claims.take(clock.instant(), CLAIM)) {
-                claimed = claim.actions().size();
-                for (Action action : claim.actions()) {
-                    newActions.process(action);
-                }
+            claimed = actions.takeRunnable(clock.instant(), CLAIM);
+            for (Action action : claimed) {
+                newActions.process(action);
             }
-        } while (claimed == CLAIM);
+        } while (claimed.size() == CLAIM);
     }
 
     private void takeDropped() throws SQLException, IOException {
@@ -105,7 +99,7 @@ final class Collector {
         }
     }
 
-    /** What a scheduler that died or failed had claimed goes back to where any scheduler claims it. */
+    /** What a scheduler that died had claimed goes back to where any scheduler claims it. */
     private void readopt() throws SQLException {
         Instant now = clock.instant();
         if (now.isBefore(readoptAt)) {

@@ -45,9 +45,11 @@ final class CommandFiles {
         this.spool = spool;
     }
 
-    /** Its row is committed: command/ready. */
-    void ready(Command command) throws IOException {
-        spool.write(Folder.COMMAND_READY, name(command), MigJson.bytes(command));
+    /** Its row is committed: command/ready. Returns the bytes to publish. */
+    byte[] ready(Command command) throws IOException {
+        byte[] body = MigJson.bytes(command);
+        spool.write(Folder.COMMAND_READY, name(command), body);
+        return body;
     }
 
     List<Path> inReady() throws IOException {
@@ -71,10 +73,14 @@ final class CommandFiles {
                 .anyMatch(folder -> Files.exists(spool.file(folder, name), LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Its results are in the database: to command/done. */
-    void finish(Command command) throws IOException {
+    /**
+     * Its results are in the database: to command/done.
+     *
+     * @param document the command with its results
+     */
+    void finish(Command command, byte[] document) throws IOException {
         if (spool.archives()) {
-            spool.write(Folder.COMMAND_DONE, name(command), MigJson.bytes(command));
+            spool.write(Folder.COMMAND_DONE, name(command), document);
         }
         forget(name(command));
     }
@@ -102,9 +108,11 @@ final class CommandFiles {
         }
     }
 
+    /** In this order: the sender may move it from the first to the second at this moment. */
     private void forget(String name) throws IOException {
-        spool.delete(Folder.COMMAND_READY, name);
-        spool.delete(Folder.COMMAND_INFLIGHT, name);
+        if (!spool.delete(Folder.COMMAND_READY, name)) {
+            spool.delete(Folder.COMMAND_INFLIGHT, name);
+        }
     }
 
     /** Commands that wait for the relay or for a result. */

@@ -14,10 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import ninja.mig.json.MigJson;
 import ninja.mig.log.LogContext;
-import ninja.mig.model.Command;
-import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
@@ -38,7 +35,7 @@ final class CommandSender {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
     private static final int MOST_DOUBLINGS = 6;
 
-    private final CommandFiles files;
+    private final Outbox outbox;
     private final Publisher publisher;
     private final Clock clock;
     private final Map<Path, Retry> waiting = new HashMap<>();
@@ -49,22 +46,31 @@ final class CommandSender {
         }
     }
 
-    private record Outgoing(Path file, Command command, String queue, CompletableFuture<Published> result) {}
+    private record Outgoing(Path file, Letter letter, CompletableFuture<Published> result, long deadline) {}
 
-    CommandSender(Spool spool, Publisher publisher, Clock clock) {
-        this.files = new CommandFiles(spool);
+    CommandSender(Outbox outbox, Publisher publisher, Clock clock) {
+        this.outbox = outbox;
         this.publisher = publisher;
         this.clock = clock;
     }
 
     /** @throws RelayException if the relay did not take everything that it should have */
     void run() throws IOException, InterruptedException {
-        List<Path> ready = files.inReady();
+        List<Path> ready = outbox.list();
         waiting.keySet().retainAll(ready);
         Instant now = clock.instant();
         List<Path> due = ready.stream().filter(file -> !isWaiting(file, now)).toList();
-        for (int i = 0; i < due.size(); i += CHUNK) {
-            send(due.subList(i, Math.min(i + CHUNK, due.size())));
+        List<RelayException> failures = new ArrayList<>();
+        List<Outgoing> before = List.of();
+        for (int i = 0; i < due.size() && failures.isEmpty(); i += CHUNK) {
+            List<Outgoing> chunk = publish(due.subList(i, Math.min(i + CHUNK, due.size())));
+            settle(before, failures); // the relay has the next ones to do meanwhile
+            before = chunk;
+        }
+        settle(before, failures);
+        if (!failures.isEmpty()) {
+            RelayException last = failures.get(failures.size() - 1);
+            throw new RelayException("publishing failed to queue mig.agt.*: " + last.getMessage(), last);
         }
     }
 
@@ -73,67 +79,57 @@ final class CommandSender {
         return retry != null && now.isBefore(retry.at());
     }
 
-    private void send(List<Path> chunk) throws IOException, InterruptedException {
+    private List<Outgoing> publish(List<Path> files) throws IOException {
         List<Outgoing> outgoing = new ArrayList<>();
-        for (Path file : chunk) {
-            publish(file).ifPresent(outgoing::add);
-        }
-        RelayException failure = null;
-        long deadline = System.nanoTime() + CONFIRM.toNanos();
-        for (Outgoing one : outgoing) {
-            try (LogContext context = LogContext.command(
-                    one.command().action().id(), one.command().id())) {
-                settle(one, deadline - System.nanoTime());
-            } catch (RelayException e) {
-                log.debug("publishing failed to queue {}: {}", one.queue(), e.getMessage());
-                failure = e;
+        for (Path file : files) {
+            try {
+                Optional<Letter> letter = outbox.open(file);
+                letter.flatMap(l -> publish(file, l)).ifPresent(outgoing::add);
+            } catch (RejectedException e) {
+                outbox.discard(file, e.getMessage());
             }
         }
-        if (failure != null) {
-            throw new RelayException("publishing failed to queue mig.agt.*: " + failure.getMessage(), failure);
-        }
+        return outgoing;
     }
 
-    /** Empty if there is nothing to publish. */
-    private Optional<Outgoing> publish(Path file) throws IOException {
-        try {
-            Optional<byte[]> body = files.read(file);
-            return body.isPresent() ? publish(file, body.get()) : Optional.empty();
-        } catch (RejectedException e) {
-            files.discardReady(file, e.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Outgoing> publish(Path file, byte[] body) throws RejectedException {
-        Command command = MigJson.read(body, Command.class);
-        if (command.id().isNone() || command.action().id().isNone()) {
-            throw new RejectedException("the command or its action has no id");
-        }
-        String queue = QueueLoc.parse(command.agent().queueLoc()).queue();
-        Duration left = Duration.between(clock.instant(), command.action().expireAfter());
+    /** Empty if it is too late. */
+    private Optional<Outgoing> publish(Path file, Letter letter) {
+        Duration left = Duration.between(clock.instant(), letter.expireAfter());
         if (left.isNegative()) {
             waiting.put(file, Retry.after(MOST_DOUBLINGS, clock.instant()));
             return Optional.empty();
         }
         Duration expiration = left.toMillis() < 1 ? Duration.ofMillis(1) : left;
-        Message message = Message.to(queue, body, expiration);
-        return Optional.of(new Outgoing(file, command, queue, publisher.publish(message)));
+        Message message = Message.to(letter.queue(), letter.body(), expiration);
+        return Optional.of(
+                new Outgoing(file, letter, publisher.publish(message), System.nanoTime() + CONFIRM.toNanos()));
     }
 
-    private void settle(Outgoing one, long nanos) throws IOException, InterruptedException {
-        if (await(one.result(), nanos) == Published.CONFIRMED) {
-            files.fly(one.file());
+    private void settle(List<Outgoing> chunk, List<RelayException> failures) throws IOException, InterruptedException {
+        for (Outgoing one : chunk) {
+            try (LogContext context =
+                    LogContext.command(one.letter().action(), one.letter().command())) {
+                settle(one);
+            } catch (RelayException e) {
+                log.debug("publishing failed to queue {}: {}", one.letter().queue(), e.getMessage());
+                failures.add(e);
+            }
+        }
+    }
+
+    private void settle(Outgoing one) throws IOException, InterruptedException {
+        if (await(one.result(), one.deadline() - System.nanoTime()) == Published.CONFIRMED) {
+            outbox.sent(one.file());
             waiting.remove(one.file());
-            log.info("published to queue {}", one.queue());
+            log.info("published to queue {}", one.letter().queue());
         } else {
             Retry before = waiting.getOrDefault(one.file(), new Retry(0, Instant.MIN));
             Retry next = Retry.after(before.attempts(), clock.instant());
             waiting.put(one.file(), new Retry(before.attempts() + 1, next.at()));
             log.warn(
                     "publishing failed to queue {}: no queue for agent '{}', will be tried again until the action expires",
-                    one.queue(),
-                    one.command().agent().name());
+                    one.letter().queue(),
+                    one.letter().agentName());
         }
     }
 

@@ -42,6 +42,7 @@ final class NewActions {
     private final ActiveInvestigators investigators;
     private final ActionFiles actionFiles;
     private final CommandFiles commandFiles;
+    private final Outbox outbox;
     private final IdGenerator ids;
     private final Runnable wakeSender;
     private final boolean logActions;
@@ -53,6 +54,7 @@ final class NewActions {
             Targets targets,
             ActiveInvestigators investigators,
             Spool spool,
+            Outbox outbox,
             IdGenerator ids,
             Runnable wakeSender,
             boolean logActions,
@@ -63,6 +65,7 @@ final class NewActions {
         this.investigators = investigators;
         this.actionFiles = new ActionFiles(spool);
         this.commandFiles = new CommandFiles(spool);
+        this.outbox = outbox;
         this.ids = ids;
         this.wakeSender = wakeSender;
         this.logActions = logActions;
@@ -132,8 +135,9 @@ final class NewActions {
     private Optional<List<Command>> insert(Action action, List<Agent> agents) throws SQLException {
         for (int draw = 1; ; draw++) {
             Instant now = clock.instant();
+            Action flying = action.withStatus(ActionStatus.INFLIGHT);
             List<Command> created =
-                    agents.stream().map(agent -> command(action, agent, now)).toList();
+                    agents.stream().map(agent -> command(flying, agent, now)).toList();
             try {
                 return actions.fly(action.id(), created, now) ? Optional.of(created) : Optional.empty();
             } catch (SQLException e) {
@@ -147,20 +151,13 @@ final class NewActions {
 
     private Command command(Action action, Agent agent, Instant now) {
         List<ModuleResult> results = Collections.nCopies(action.operations().size(), ModuleResult.EMPTY);
-        return new Command(
-                ids.next(),
-                action.withStatus(ActionStatus.INFLIGHT),
-                agent,
-                CommandStatus.SENT,
-                results,
-                now,
-                Times.NOT_YET);
+        return new Command(ids.next(), action, agent, CommandStatus.SENT, results, now, Times.NOT_YET);
     }
 
     private void fly(Action action, List<Command> created) throws IOException {
         int written = 0;
         for (Command command : created) {
-            commandFiles.ready(command);
+            outbox.add(command);
             if (logActions) {
                 logCommand(command);
             }

@@ -94,12 +94,13 @@ final class ReturnedCommands {
                 }
             }
         }
-        finished.forEach(command -> events.publish(Topology.COMMAND_RESULTS, MigJson.bytes(command)));
+        List<byte[]> documents = finished.stream().map(MigJson::bytes).toList();
+        documents.forEach(document -> events.publish(Topology.COMMAND_RESULTS, document));
         Map<MigId, Action> touched = new LinkedHashMap<>();
         finished.forEach(command -> touched.put(command.action().id(), command.action()));
         landing.check(touched.values());
-        for (Command command : finished) {
-            files.finish(command);
+        for (int i = 0; i < finished.size(); i++) {
+            files.finish(finished.get(i), documents.get(i));
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.Optional;
 import ninja.mig.database.Actions;
 import ninja.mig.database.AgentStatistics;
 import ninja.mig.database.Agents;
-import ninja.mig.database.Claims;
 import ninja.mig.database.Commands;
 import ninja.mig.database.Database;
 import ninja.mig.database.Investigators;
@@ -65,7 +64,6 @@ final class Scheduler {
 
         Events events = closer.register(new Events(relay));
         Targets targets = closer.register(new Targets(database));
-        Claims claims = closer.register(new Claims(database));
         Routines routines = closer.register(new Routines());
         events.start(routines);
         IdGenerator ids = new IdGenerator(clock);
@@ -80,10 +78,11 @@ final class Scheduler {
             return periodic;
         });
 
-        Routine sender = routines.every(RETRY_OUTBOX, "commands", new CommandSender(spool, relay, clock)::run);
+        Outbox outbox = new Outbox(spool);
+        Routine sender = routines.every(RETRY_OUTBOX, "commands", new CommandSender(outbox, relay, clock)::run);
         ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
         NewActions newActions = new NewActions(
-                actions, commands, targets, investigators, spool, ids, sender::wake, conf.logActions(), clock);
+                actions, commands, targets, investigators, spool, outbox, ids, sender::wake, conf.logActions(), clock);
         DroppedActions dropped = new DroppedActions(actions, investigators, newActions, spool, ids, clock);
         ReturnedCommands returned =
                 new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), clock);
@@ -91,7 +90,7 @@ final class Scheduler {
         Routine collector = routines.every(
                 conf.collectorFreq(),
                 "collector",
-                new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run);
+                new Collector(actions, dropped, newActions, returned, calledOff, landing, clock)::run);
         closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake));
         routines.every(conf.periodicFreq(), "periodic", periodic::run);
 
@@ -118,7 +117,7 @@ final class Scheduler {
     /** Waits for a database that is away, and says so once. */
     private static <T> T whenThere(Attempt<T> attempt)
             throws SQLException, IOException, BadKeyException, InterruptedException {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
         while (true) {
             try {
                 return attempt.run();

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
 
@@ -59,6 +60,10 @@ final class Spool {
 
     private static final Duration UNFINISHED_TOO_OLD = Duration.ofDays(1);
 
+    /** Distinguishes the files of this process from those of others: random numbers cost more than the writing. */
+    private final UUID writer = UUID.randomUUID();
+
+    private final AtomicLong written = new AtomicLong();
     private final Path root;
     private final Path tmp;
     private final boolean archive;
@@ -153,7 +158,7 @@ final class Spool {
         if (content.length == 0) {
             throw new IOException("refusing to write an empty file into the spool");
         }
-        Path file = tmp.resolve(UUID.randomUUID() + ".json");
+        Path file = tmp.resolve(unfinishedName());
         Set<OpenOption> options = Set.of(CREATE_NEW, WRITE);
         try (FileChannel channel = FileChannel.open(file, options, mode("rw-r-----"))) {
             ByteBuffer left = ByteBuffer.wrap(content);
@@ -168,6 +173,11 @@ final class Spool {
             throw e;
         }
         return file;
+    }
+
+    /** Of which there is never another: files of returned commands keep it. */
+    private String unfinishedName() {
+        return writer + "-" + written.incrementAndGet() + ".json";
     }
 
     /** Makes renames survive a power failure, where the platform lets a folder be opened. */
@@ -214,8 +224,9 @@ final class Spool {
         Files.move(unfinished(text, false), sidecar, ATOMIC_MOVE);
     }
 
-    void delete(Folder folder, String name) throws IOException {
-        Files.deleteIfExists(file(folder, name));
+    /** @return whether it was there */
+    boolean delete(Folder folder, String name) throws IOException {
+        return Files.deleteIfExists(file(folder, name));
     }
 
     /** Plain files, by name. */
@@ -299,7 +310,7 @@ final class Spool {
     /** The configured folder may be shared with other programs: only names of ours. */
     private static boolean isOurs(Path file) {
         return isPlain(file)
-                && file.getFileName().toString().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.json");
+                && file.getFileName().toString().matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-[0-9]+)?\\.json");
     }
 
     /** The path of a file inside the spool, for log lines. */

@@ -17,6 +17,7 @@ import ninja.mig.model.Agent;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
+import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.RelayException;
@@ -32,14 +33,14 @@ class CommandSenderTest {
     @TempDir
     Path folder;
 
-    private CommandFiles files;
+    private Outbox outbox;
     private CommandSender sender;
 
     @BeforeEach
     void open() {
         Spool spool = Spool.open(folder, folder.resolve("tmp"), true);
-        files = new CommandFiles(spool);
-        sender = new CommandSender(spool, relay, clock);
+        outbox = new Outbox(spool);
+        sender = new CommandSender(outbox, relay, clock);
     }
 
     private static Command command(long id, String queueLoc) {
@@ -57,7 +58,7 @@ class CommandSenderTest {
     @Test
     void publishesTheCommandForAsLongAsItIsOfUse() throws Exception {
         Command command = command(8, "linux.web1.x1");
-        files.ready(command);
+        outbox.add(command);
         clock.advance(Duration.ofSeconds(20));
 
         sender.run();
@@ -74,7 +75,7 @@ class CommandSenderTest {
 
     @Test
     void publishesOnce() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
 
         sender.run();
         sender.run();
@@ -84,8 +85,8 @@ class CommandSenderTest {
 
     @Test
     void keepsInTheOutboxWhatTheRelayDidNotConfirm() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
-        files.ready(command(9, "linux.web2.x2"));
+        outbox.add(command(8, "linux.web1.x1"));
+        outbox.add(command(9, "linux.web2.x2"));
         relay.answers(FakePublisher.Answer.AWAY);
 
         assertThrows(RelayException.class, sender::run);
@@ -99,7 +100,7 @@ class CommandSenderTest {
 
     @Test
     void anotherSenderGoesOnAfterACrash() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
 
         open();
         sender.run();
@@ -110,7 +111,7 @@ class CommandSenderTest {
 
     @Test
     void triesAgainLaterWhenTheAgentHasNoQueue() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
         relay.answers(FakePublisher.Answer.NO_QUEUE);
         sender.run();
         sender.run();
@@ -127,7 +128,7 @@ class CommandSenderTest {
 
     @Test
     void waitsLongerEachTime() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
         relay.answers(FakePublisher.Answer.NO_QUEUE);
         sender.run();
         clock.advance(Duration.ofSeconds(10));
@@ -142,7 +143,7 @@ class CommandSenderTest {
 
     @Test
     void doesNotPublishWhatHasExpired() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
         clock.advance(Duration.ofSeconds(61));
 
         sender.run();
@@ -153,7 +154,7 @@ class CommandSenderTest {
 
     @Test
     void publishesForAMillisecondAtLeast() throws Exception {
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
         clock.advance(Duration.ofSeconds(60));
 
         sender.run();
@@ -166,7 +167,7 @@ class CommandSenderTest {
         Files.writeString(folder.resolve("command/ready/1-2.json"), "{\"id\":");
         Files.writeString(folder.resolve("command/ready/1-3.json"), "{\"id\":3,\"action\":{\"id\":1}}");
         Files.writeString(folder.resolve("command/ready/1-4.json"), "{}");
-        files.ready(command(8, "linux.web1.x1"));
+        outbox.add(command(8, "linux.web1.x1"));
 
         sender.run();
 
@@ -175,5 +176,45 @@ class CommandSenderTest {
             assertTrue(is("command/returned/failed/" + name + ".reason"), name);
             assertFalse(is("command/ready/" + name), name);
         }
+    }
+
+    @Test
+    void doesNotSendWhatWasTakenAwayMeanwhile() throws Exception {
+        outbox.add(command(8, "linux.web1.x1"));
+        outbox.add(command(9, "linux.web2.x2"));
+        Files.delete(folder.resolve("command/ready/7-8.json"));
+
+        sender.run();
+
+        assertEquals(1, relay.published().size());
+        assertEquals("mig.agt.linux.web2.x2", relay.published().get(0).routingKey());
+    }
+
+    @Test
+    void sendsMoreThanItRemembers() throws Exception {
+        Command large = command(8, "linux." + "a".repeat(200) + ".x1");
+        List<ModuleResult> results =
+                List.of(new ModuleResult(false, false, MigJson.toTree("x".repeat(1024 * 1024)), null, List.of()));
+        for (int i = 1; i <= 40; i++) {
+            outbox.add(
+                    new Command(new MigId(i), large.action(), large.agent(), CommandStatus.SENT, results, NOW, null));
+        }
+
+        sender.run();
+
+        assertEquals(40, relay.published().size());
+        assertEquals(40, Files.list(folder.resolve("command/inflight")).count());
+    }
+
+    @Test
+    void publishesTheNextOnesBeforeItWaitsForTheFirst() throws Exception {
+        for (int i = 1; i <= 1200; i++) {
+            outbox.add(command(i, "linux.web" + i + ".x1"));
+        }
+
+        sender.run();
+
+        assertEquals(1200, relay.published().size());
+        assertEquals(List.of(), outbox.list());
     }
 }

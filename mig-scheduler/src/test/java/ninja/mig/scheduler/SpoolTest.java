@@ -36,6 +36,7 @@ class SpoolTest {
             .withId(new MigId(7));
     private static final Command COMMAND =
             new Command(new MigId(8), ACTION, Agent.NONE, CommandStatus.SENT, List.of(), NOW, null);
+    private static final Command FINISHED = COMMAND.withAnswer(CommandStatus.SUCCESS, List.of());
 
     @TempDir
     Path folder;
@@ -170,7 +171,7 @@ class SpoolTest {
         assertEquals(List.of("command/inflight/7-8.json"), everything());
         assertTrue(commands.knows(COMMAND));
 
-        commands.finish(COMMAND.withAnswer(CommandStatus.SUCCESS, List.of()));
+        commands.finish(FINISHED, MigJson.bytes(FINISHED));
         assertEquals(List.of("command/done/7-8.json"), everything());
         assertTrue(commands.knows(COMMAND));
     }
@@ -178,7 +179,7 @@ class SpoolTest {
     @Test
     void aResultMayOvertakeTheConfirmOfItsCommand() throws Exception {
         commands.ready(COMMAND);
-        commands.finish(COMMAND.withAnswer(CommandStatus.SUCCESS, List.of()));
+        commands.finish(FINISHED, MigJson.bytes(FINISHED));
 
         commands.fly(at("command/ready/7-8.json"));
 
@@ -201,7 +202,7 @@ class SpoolTest {
     void keepsNoFinishedCommandsWithoutAnArchive() throws Exception {
         CommandFiles thrifty = new CommandFiles(Spool.open(folder.resolve("spool"), at("tmp"), false));
         thrifty.ready(COMMAND);
-        thrifty.finish(COMMAND.withAnswer(CommandStatus.SUCCESS, List.of()));
+        thrifty.finish(FINISHED, MigJson.bytes(FINISHED));
         thrifty.ready(COMMAND);
         thrifty.finish(new CommandFiles.Ids(new MigId(7), new MigId(8)), CommandStatus.EXPIRED);
 
