@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The pool of connections to one database, and how transactions run on it. Threads may share it. */
@@ -76,12 +77,12 @@ public final class Database implements AutoCloseable {
 
     /**
      * Runs the work in one transaction, read committed. Serialization failures and deadlocks are tried again, three times,
-     * after a moment. An exception rolls back.
+     * after a moment; a connection that broke before the commit is replaced, once. An exception rolls back.
      */
     public <T> T inTransaction(Work<T> work) throws SQLException {
         for (int retries = 0; ; retries++) {
             try {
-                return once(work);
+                return onLiveConnection(this::once, work);
             } catch (SQLException e) {
                 if (retries == RETRIES || !isConflict(e)) {
                     throw e;
@@ -100,6 +101,39 @@ public final class Database implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw conflict;
         }
+    }
+
+    private interface Transaction {
+        <T> T run(Work<T> work) throws SQLException;
+    }
+
+    /**
+     * An outage shows when the first connection that it broke is used. Then no connection of the pool is trusted any more,
+     * and work that has not been committed begins again, so that an outage which is over fails nobody.
+     */
+    private <T> T onLiveConnection(Transaction transaction, Work<T> work) throws SQLException {
+        AtomicBoolean done = new AtomicBoolean();
+        try {
+            return transaction.run(connection -> {
+                T result = work.run(connection);
+                done.set(true);
+                return result;
+            });
+        } catch (SQLException e) {
+            if (!isBroken(e)) {
+                throw e;
+            }
+            pool.getHikariPoolMXBean().softEvictConnections();
+            if (done.get()) {
+                throw e;
+            }
+            return transaction.run(work);
+        }
+    }
+
+    /** Whether a connection that was there is no more; not whether none could be had. */
+    private static boolean isBroken(SQLException e) {
+        return isAway(e) && !(e instanceof SQLTransientConnectionException);
     }
 
     private <T> T once(Work<T> work) throws SQLException {
@@ -128,6 +162,10 @@ public final class Database implements AutoCloseable {
      * Runs the work in one read-only transaction in which every query sees the same state, and rolls back, whatever happens.
      */
     <T> T readOnly(Work<T> work) throws SQLException {
+        return onLiveConnection(this::readOnlyOnce, work);
+    }
+
+    private <T> T readOnlyOnce(Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
