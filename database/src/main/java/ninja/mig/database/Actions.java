@@ -100,9 +100,9 @@ public final class Actions {
         }
     }
 
-    /** Pending actions whose time has come, now {@code scheduled} and this caller's alone; oldest first. */
-    public List<Action> takeRunnable(Instant now, int limit) throws SQLException {
-        return sorted(database.inTransaction(connection ->
+    /** Pending actions whose time has come, now {@code scheduled}; oldest first. */
+    static List<Action> takeRunnable(Connection connection, Instant now, int limit) throws SQLException {
+        return sorted(
                 Statements.list(connection, Rows::action, """
                 UPDATE actions AS a SET status = 'scheduled', lastupdatetime = ?
                  WHERE a.status = 'pending'
@@ -110,7 +110,7 @@ public final class Actions {
                                  WHERE status = 'pending' AND validfrom <= ? AND expireafter > ?
                                  ORDER BY validfrom, id LIMIT ? FOR UPDATE SKIP LOCKED)
                 RETURNING %s
-                """.formatted(Rows.ACTION_COLUMNS), now, now, now, limit)));
+                """.formatted(Rows.ACTION_COLUMNS), now, now, now, limit));
     }
 
     /** Pending actions whose window has passed, now {@code invalid}. */
@@ -194,16 +194,20 @@ public final class Actions {
     }
 
     /**
-     * Back to {@code pending}: what is {@code scheduled} or {@code preparing} and was not touched since then, because its
-     * scheduler died.
+     * Back to {@code pending}: what is {@code scheduled} or {@code preparing} and in nobody's {@link Claims}, because its
+     * scheduler died or failed, or was not touched since then, because its scheduler hangs.
      */
     public List<MigId> readopt(Instant untouchedSince, Instant now) throws SQLException {
-        return database.inTransaction(
-                connection -> Statements.list(connection, row -> Rows.id(row, "id"), """
+        return database.inTransaction(connection ->
+                Statements.list(connection, row -> Rows.id(row, "id"), """
+                WITH claimed AS MATERIALIZED (
+                    SELECT id, lastupdatetime FROM actions WHERE status IN ('scheduled', 'preparing'))
                 UPDATE actions SET status = 'pending', lastupdatetime = ?
-                 WHERE status IN ('scheduled', 'preparing') AND (lastupdatetime IS NULL OR lastupdatetime < ?)
+                 WHERE status IN ('scheduled', 'preparing')
+                   AND id IN (SELECT id FROM claimed
+                               WHERE lastupdatetime IS NULL OR lastupdatetime < ? OR pg_try_advisory_xact_lock(%s))
                 RETURNING id
-                """, now, untouchedSince));
+                """.formatted(Claims.KEY), now, untouchedSince));
     }
 
     /** Sets the time of the last update of an action that is not final: somebody works on it. */

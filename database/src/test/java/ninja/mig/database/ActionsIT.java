@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,9 +71,16 @@ class ActionsIT {
         return action;
     }
 
+    /** As a scheduler that is gone when this returns. */
+    private List<Action> take(int limit) throws SQLException {
+        try (Claims claims = new Claims(scheduler)) {
+            return claims.take(NOW, limit).actions();
+        }
+    }
+
     private Action prepared(String name) throws Exception {
         Action action = submitted(action(name));
-        actions.takeRunnable(NOW, 100);
+        take(100);
         assertTrue(actions.prepare(action.id(), NOW));
         return action;
     }
@@ -143,11 +149,11 @@ class ActionsIT {
         submitted(action("over", NOW.minusSeconds(60), NOW));
         Action now = submitted(action("now", NOW, NOW.plusSeconds(1)));
 
-        List<Action> taken = actions.takeRunnable(NOW, 100);
+        List<Action> taken = take(100);
 
         assertEquals(List.of(now.id()), taken.stream().map(Action::id).toList());
         assertEquals(ActionStatus.SCHEDULED, taken.get(0).status());
-        assertTrue(actions.takeRunnable(NOW, 100).isEmpty());
+        assertTrue(take(100).isEmpty());
     }
 
     @Test
@@ -163,12 +169,7 @@ class ActionsIT {
             for (int i = 0; i < schedulers; i++) {
                 taken.add(threads.submit(() -> {
                     start.await();
-                    List<Action> all = new ArrayList<>();
-                    for (List<Action> some = new Actions(shared).takeRunnable(NOW, 3); !some.isEmpty(); ) {
-                        all.addAll(some);
-                        some = new Actions(shared).takeRunnable(NOW, 3);
-                    }
-                    return all;
+                    return takeAll(shared);
                 }));
             }
             start.countDown();
@@ -181,6 +182,20 @@ class ActionsIT {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static List<Action> takeAll(Database shared) throws SQLException {
+        List<Action> all = new ArrayList<>();
+        try (Claims claims = new Claims(shared)) {
+            int before;
+            do {
+                before = all.size();
+                try (Claims.Claim claim = claims.take(NOW, 3)) {
+                    all.addAll(claim.actions());
+                }
+            } while (all.size() > before);
+        }
+        return all;
     }
 
     @Test
@@ -200,7 +215,7 @@ class ActionsIT {
         Action action = submitted(action("once"));
         assertFalse(actions.prepare(action.id(), NOW));
         assertFalse(actions.fly(action.id(), List.of(), NOW));
-        actions.takeRunnable(NOW, 1);
+        take(1);
 
         assertTrue(actions.prepare(action.id(), NOW));
         assertFalse(actions.prepare(action.id(), NOW));
@@ -256,17 +271,40 @@ class ActionsIT {
     @Test
     void takesOverWhatADeadSchedulerLeft() throws Exception {
         Action dead = submitted(action("dead"));
-        actions.takeRunnable(NOW, 10);
+        take(10);
         Action alive = submitted(action("alive"));
-        actions.takeRunnable(NOW, 10);
-        actions.touch(alive.id(), NOW.plus(Duration.ofMinutes(6)));
+        try (Claims claims = new Claims(scheduler)) {
+            claims.take(NOW, 10);
 
-        List<MigId> readopted = actions.readopt(NOW.plus(Duration.ofMinutes(5)), NOW.plus(Duration.ofMinutes(10)));
-
-        assertEquals(List.of(dead.id()), readopted);
+            assertEquals(List.of(dead.id()), actions.readopt(NOW.minusSeconds(300), NOW));
+        }
         assertEquals(ActionStatus.PENDING, status(dead));
         assertEquals(ActionStatus.SCHEDULED, status(alive));
         assertFalse(actions.prepare(dead.id(), NOW), "its first scheduler comes back");
+    }
+
+    @Test
+    void takesOverWhatASchedulerFailedToDo() throws Exception {
+        Action failed = submitted(action("failed"));
+        try (Claims claims = new Claims(scheduler)) {
+            try (Claims.Claim claim = claims.take(NOW, 10)) {
+                assertTrue(actions.prepare(failed.id(), NOW));
+                assertEquals(List.of(), actions.readopt(NOW.minusSeconds(300), NOW));
+            }
+
+            assertEquals(List.of(failed.id()), actions.readopt(NOW.minusSeconds(300), NOW));
+        }
+    }
+
+    @Test
+    void takesOverWhatAHungSchedulerHolds() throws Exception {
+        Action hung = submitted(action("hung"));
+        try (Claims claims = new Claims(scheduler)) {
+            claims.take(NOW, 10);
+            assertEquals(List.of(), actions.readopt(NOW, NOW));
+
+            assertEquals(List.of(hung.id()), actions.readopt(NOW.plusSeconds(1), NOW));
+        }
     }
 
     @Test

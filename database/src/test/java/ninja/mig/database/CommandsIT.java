@@ -54,7 +54,9 @@ class CommandsIT {
     private List<Command> flown(Action what, List<Agent> agents) throws Exception {
         Actions actions = new Actions(database);
         actions.insert(what, List.of());
-        actions.takeRunnable(NOW, 100);
+        try (Claims claims = new Claims(database)) {
+            claims.take(NOW, 100);
+        }
         actions.prepare(what.id(), NOW);
         List<Command> made = commands(what, agents);
         assertTrue(actions.fly(what.id(), made, NOW));

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import ninja.mig.database.Actions;
+import ninja.mig.database.Claims;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
@@ -23,10 +24,11 @@ final class Collector {
     /** Few, so that none of them waits so long that it is taken for abandoned. */
     private static final int CLAIM = 10;
 
-    private static final Duration READOPT_EVERY = Duration.ofMinutes(5);
+    private static final Duration READOPT_EVERY = Duration.ofSeconds(5);
     private static final Duration ABANDONED = Duration.ofMinutes(5);
 
     private final Actions actions;
+    private final Claims claims;
     private final DroppedActions dropped;
     private final NewActions newActions;
     private final ReturnedCommands returned;
@@ -41,6 +43,7 @@ final class Collector {
 
     Collector(
             Actions actions,
+            Claims claims,
             DroppedActions dropped,
             NewActions newActions,
             ReturnedCommands returned,
@@ -48,6 +51,7 @@ final class Collector {
             ActionLanding landing,
             Clock clock) {
         this.actions = actions;
+        this.claims = claims;
         this.dropped = dropped;
         this.newActions = newActions;
         this.returned = returned;
@@ -84,13 +88,15 @@ final class Collector {
     }
 
     private void claim() throws SQLException, IOException {
-        List<Action> claimed;
+        int claimed;
         do {
-            claimed = actions.takeRunnable(clock.instant(), CLAIM);
-            for (Action action : claimed) {
-                newActions.process(action);
+            try (Claims.Claim claim = claims.take(clock.instant(), CLAIM)) {
+                claimed = claim.actions().size();
+                for (Action action : claim.actions()) {
+                    newActions.process(action);
+                }
             }
-        } while (claimed.size() == CLAIM);
+        } while (claimed == CLAIM);
     }
 
     private void takeDropped() throws SQLException, IOException {
@@ -99,7 +105,7 @@ final class Collector {
         }
     }
 
-    /** What a scheduler that died had claimed goes back to where any scheduler claims it. */
+    /** What a scheduler that died or failed had claimed goes back to where any scheduler claims it. */
     private void readopt() throws SQLException {
         Instant now = clock.instant();
         if (now.isBefore(readoptAt)) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import ninja.mig.database.Actions;
 import ninja.mig.database.AgentStatistics;
 import ninja.mig.database.Agents;
+import ninja.mig.database.Claims;
 import ninja.mig.database.Commands;
 import ninja.mig.database.Database;
 import ninja.mig.database.Investigators;
@@ -64,6 +65,7 @@ final class Scheduler {
 
         Events events = closer.register(new Events(relay));
         Targets targets = closer.register(new Targets(database));
+        Claims claims = closer.register(new Claims(database));
         Routines routines = closer.register(new Routines());
         events.start(routines);
         IdGenerator ids = new IdGenerator(clock);
@@ -90,7 +92,7 @@ final class Scheduler {
         Routine collector = routines.every(
                 conf.collectorFreq(),
                 "collector",
-                new Collector(actions, dropped, newActions, returned, calledOff, landing, clock)::run);
+                new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run);
         closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake));
         routines.every(conf.periodicFreq(), "periodic", periodic::run);
 

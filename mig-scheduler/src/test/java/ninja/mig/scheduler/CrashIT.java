@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.database.Actions;
 import ninja.mig.database.AgentStatistics;
 import ninja.mig.database.Agents;
+import ninja.mig.database.Claims;
 import ninja.mig.database.Commands;
 import ninja.mig.database.Database;
 import ninja.mig.database.Investigators;
@@ -65,6 +66,7 @@ class CrashIT {
     private Actions actions;
     private Commands commands;
     private Targets targets;
+    private Claims claims;
     private String host;
     private Agent agent;
 
@@ -88,6 +90,7 @@ class CrashIT {
         platform = closer.register(new Platform(fresh, broker));
         database = closer.register(platform.schedulerDatabase());
         targets = closer.register(new Targets(database));
+        claims = closer.register(new Claims(database));
         actions = new Actions(database);
         commands = new Commands(database);
         host = "host" + platform.nextId();
@@ -134,6 +137,7 @@ class CrashIT {
         returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, clock);
         collector = new Collector(
                 actions,
+                claims,
                 new DroppedActions(actions, investigators, newActions, spool, ids, clock),
                 newActions,
                 returned,
@@ -192,12 +196,13 @@ class CrashIT {
     @Test
     void endsAfterTheClaim() throws Exception {
         Action action = pending("claimed");
-        actions.takeRunnable(clock.instant(), 100);
+        try (Claims others = new Claims(database)) {
+            others.take(clock.instant(), 100);
+            collector.run();
+            assertEquals(ActionStatus.SCHEDULED, platform.status(action), "somebody is at work on it");
+        }
 
         startScheduler();
-        collector.run();
-        assertEquals(ActionStatus.SCHEDULED, platform.status(action), "somebody may be at work on it");
-        clock.advance(Duration.ofMinutes(6));
         collector.run();
         sender.run();
 
@@ -208,11 +213,9 @@ class CrashIT {
     @Test
     void endsWhilePreparing() throws Exception {
         Action action = pending("preparing");
-        actions.takeRunnable(clock.instant(), 100);
-        actionFiles.setUp(action);
+        actionFiles.setUp(claim(action));
         actions.prepare(action.id(), clock.instant());
 
-        clock.advance(Duration.ofMinutes(6));
         startScheduler();
         collector.run();
         sender.run();
@@ -241,11 +244,18 @@ class CrashIT {
         assertEquals(1, sent(action).size(), "once");
     }
 
+    /** As a scheduler that is gone when this returns. */
+    private Action claim(Action action) throws SQLException {
+        try (Claims claims = new Claims(database)) {
+            return claims.take(clock.instant(), 100).actions().stream()
+                    .filter(a -> a.id().equals(action.id()))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     private Command insertCommands(Action action) throws Exception {
-        Action claimed = actions.takeRunnable(clock.instant(), 100).stream()
-                .filter(a -> a.id().equals(action.id()))
-                .findFirst()
-                .orElseThrow();
+        Action claimed = claim(action);
         actionFiles.setUp(claimed);
         actions.prepare(action.id(), clock.instant());
         Command command = new Command(
