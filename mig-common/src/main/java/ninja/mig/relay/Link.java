@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Link implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
 
     /** Puts channels, queues and consumptions on a new connection. */
     @FunctionalInterface

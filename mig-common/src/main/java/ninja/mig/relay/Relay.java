@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The relay as the scheduler and the workers see it: always there, or soon again. One connection consumes, another
  * publishes, so that a broker that takes no messages still delivers them. Each is made again with a growing pause of 1 s
- * to 1 min when it, a channel or a consumption on it ends, and so are its queues and consumptions.
+ * to 15 s when it, a channel or a consumption on it ends, and so are its queues and consumptions.
  */
 public final class Relay implements Publisher, AutoCloseable {
     /** Declares what this program needs on a new connection: {@code RelayConnection::declareScheduler}. */

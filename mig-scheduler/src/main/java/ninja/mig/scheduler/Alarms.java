@@ -65,7 +65,7 @@ final class Alarms implements AutoCloseable {
     }
 
     private void listen() {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
         try {
             while (closed.getCount() > 0) {
                 listen(backoff);

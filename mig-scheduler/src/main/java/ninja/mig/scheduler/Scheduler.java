@@ -119,7 +119,7 @@ final class Scheduler {
     /** Waits for a database that is away, and says so once. */
     private static <T> T whenThere(Attempt<T> attempt)
             throws SQLException, IOException, BadKeyException, InterruptedException {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
         while (true) {
             try {
                 return attempt.run();
