@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import ninja.mig.platform.LogTail;
 
 /** A program of the platform in a process of its own; what it says goes to a file. */
-final class Daemon implements AutoCloseable {
+public final class Daemon implements AutoCloseable {
     /** What the daemons themselves allow for an orderly stop, and a little more. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(35);
 
@@ -28,7 +28,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** @param log a file to append to */
-    static Daemon start(String name, List<String> command, Path log) throws IOException {
+    public static Daemon start(String name, List<String> command, Path log) throws IOException {
         Daemon daemon = new Daemon(name, detached(command), log);
         daemon.start();
         return daemon;
@@ -45,7 +45,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Starts it again after {@link #kill}. */
-    void start() throws IOException {
+    public void start() throws IOException {
         process = new ProcessBuilder(command)
                 .directory(log.getParent().toFile())
                 .redirectErrorStream(true)
@@ -55,18 +55,18 @@ final class Daemon implements AutoCloseable {
     }
 
     /** @throws IOException with the end of its log, if it is no longer running */
-    void requireAlive() throws IOException {
+    public void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException("the " + name + " ended with status " + process.exitValue() + "; its log " + log
                     + " ends:\n" + LogTail.of(log));
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    String log() throws IOException {
+    public String log() throws IOException {
         return Files.readString(log);
     }
 
@@ -75,7 +75,7 @@ final class Daemon implements AutoCloseable {
     }
 
     /** SIGKILL, for tests of what survives it. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }

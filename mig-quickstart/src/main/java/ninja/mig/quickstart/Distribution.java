@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The directory with the executable jars, {@code dist/}. */
-record Distribution(Path directory) {
+public record Distribution(Path directory) {
     /** System property that names it, for a start that is not from the jar in it. */
     static final String PROPERTY = "mig.dist";
 
     /** Where our own jar lies, or where {@value #PROPERTY} says. */
-    static Distribution find() throws IOException {
+    public static Distribution find() throws IOException {
         String given = System.getProperty(PROPERTY, "");
         if (!given.isEmpty()) {
             return new Distribution(Path.of(given).toAbsolutePath());
@@ -30,7 +30,7 @@ record Distribution(Path directory) {
         }
     }
 
-    Path jar(String program) throws IOException {
+    public Path jar(String program) throws IOException {
         Path jar = directory.resolve(program + ".jar");
         if (!Files.isRegularFile(jar)) {
             throw new IOException(jar + " does not exist; build it: mvn -Dquick -DskipTests package");
@@ -54,7 +54,7 @@ record Distribution(Path directory) {
         return command;
     }
 
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 }
