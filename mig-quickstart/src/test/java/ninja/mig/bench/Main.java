@@ -1,0 +1,112 @@
+package ninja.mig.bench;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import ninja.mig.json.MigJson;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code bench}. */
+@Command(
+        name = "bench",
+        description = {
+            "Measures the scheduler against the broker and the database that it runs on, all on this machine.",
+            "Times are not judged; wrong results are: agents missing, double or stale, actions that do not land."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:measured, and every result is right",
+            "1:something is wrong or did not start",
+            "2:wrong usage"
+        })
+public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "show this and exit")
+    private boolean help;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "write the results there too")
+    private Path json;
+
+    @Option(
+            names = "--scheduler-command",
+            paramLabel = "COMMAND",
+            split = " ",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "measure this scheduler, to which '-c <configuration>' is added, and not the one in dist/")
+    private List<String> schedulerCommand = List.of();
+
+    @Option(
+            names = "--java-options",
+            paramLabel = "OPTIONS",
+            split = " ",
+            scope = CommandLine.ScopeType.INHERIT,
+            defaultValue = "-Xmx512m",
+            description = "for our own scheduler (default: ${DEFAULT-VALUE})")
+    private List<String> javaOptions = List.of();
+
+    private final Progress progress = new Progress();
+    private final Map<String, Object> results = new LinkedHashMap<>();
+    private final List<String> wrong = new ArrayList<>();
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Command(name = "heartbeats", description = "how fast heartbeats get into the database")
+    int heartbeats(
+            @Option(names = "--agents", defaultValue = "10000", description = "default: ${DEFAULT-VALUE}") int agents,
+            @Option(names = "--messages", defaultValue = "100000", description = "default: ${DEFAULT-VALUE}")
+                    int messages,
+            @Option(
+                            names = "--whitelist-lines",
+                            defaultValue = "100000",
+                            description = "of the long whitelist, besides 50 expressions (default: ${DEFAULT-VALUE})")
+                    int lines,
+            @Option(
+                            names = "--database-batch",
+                            defaultValue = "500",
+                            description = "heartbeats in one statement when the database is measured alone"
+                                    + " (default: ${DEFAULT-VALUE})")
+                    int batch)
+            throws Exception {
+        return finish(() -> {
+            try (Testbed testbed = testbed()) {
+                HeartbeatBench.Size size = new HeartbeatBench.Size(agents, messages, lines, 50, batch);
+                HeartbeatReport report = new HeartbeatReport(new HeartbeatBench(testbed, size, progress).run());
+                results.put("heartbeats", report.lines());
+                report.print(System.out);
+                wrong.addAll(report.wrong());
+            }
+            return null;
+        });
+    }
+
+    private Testbed testbed() throws Exception {
+        Testbed testbed = Testbed.start(new SchedulerProgram(schedulerCommand, javaOptions));
+        progress.say("%s", testbed.description());
+        return testbed;
+    }
+
+    private int finish(Callable<Void> benchmark) throws Exception {
+        benchmark.call();
+        results.put("wrong", wrong);
+        if (json != null) {
+            Files.writeString(json, MigJson.pretty(results) + "\n");
+        }
+        wrong.forEach(line -> System.out.println("WRONG: " + line));
+        return wrong.isEmpty() ? 0 : 1;
+    }
+}
