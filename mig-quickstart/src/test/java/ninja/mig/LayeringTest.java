@@ -32,6 +32,7 @@ class LayeringTest {
             "ninja.mig.log",
             "ninja.mig.runtime",
             "ninja.mig.relay",
+            "ninja.mig.metrics",
             "ninja.mig.cljs");
 
     /** Each module's packages, and the modules that it may use; mig-common is open to all. */
@@ -56,6 +57,8 @@ class LayeringTest {
             Map.entry("org.bouncycastle..", List.of("ninja.mig.pgp..", "ninja.mig.relay..")),
             Map.entry("org.ini4j..", List.of("ninja.mig.conf..")),
             Map.entry("ch.qos.logback..", List.of("ninja.mig.log..")),
+            Map.entry("io.prometheus..", List.of("ninja.mig.metrics..", "ninja.mig.scheduler..")),
+            Map.entry("com.sun.net.httpserver..", List.of("ninja.mig.metrics..")),
             Map.entry("org.eclipse.jetty..", List.of("ninja.mig.api..")),
             Map.entry("jakarta..", List.of("ninja.mig.api..")),
             Map.entry("org.glassfish..", List.of("ninja.mig.api..")),
