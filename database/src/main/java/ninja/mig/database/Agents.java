@@ -2,6 +2,7 @@ package ninja.mig.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -177,6 +178,18 @@ public final class Agents {
                 Rows::agent,
                 "SELECT %s FROM agents g WHERE %s".formatted(Rows.AGENT_COLUMNS, condition),
                 values));
+    }
+
+    /**
+     * The age of the newest heartbeat in the table, by the database's clock, on a connection of its own. While agents send
+     * heartbeats, more than a second means that they are not stored as fast as they come. Empty if there are no agents.
+     */
+    public Optional<Duration> insertionLag() throws SQLException {
+        return database.aside(
+                connection -> Statements.first(connection, row -> Duration.ofMillis(row.getLong("lag")), """
+                SELECT (extract(epoch FROM clock_timestamp() - heartbeattime) * 1000)::bigint AS lag
+                  FROM agents ORDER BY heartbeattime DESC LIMIT 1
+                """));
     }
 
     /** Queuelocs on which more than one agent was heard of since then, not counting those in mode checkin. */

@@ -2,6 +2,7 @@ package ninja.mig.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -180,15 +181,40 @@ public final class Database implements AutoCloseable {
 
     /** Asks the server for a sign of life, within two seconds, and whether the schema is there. */
     public void check() throws SQLException {
+        aside(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("SELECT FROM actions LIMIT 0");
+            }
+        });
+    }
+
+    /** Runs the work, within two seconds, on a connection of its own: whatever the pool is busy with. */
+    <T> T aside(Work<T> work) throws SQLException {
         // The pool would try for its whole timeout and then hide the reason.
         PGSimpleDataSource source = conf.dataSource(applicationName);
         source.setConnectTimeout(CHECK_TIMEOUT_SECONDS);
         source.setLoginTimeout(CHECK_TIMEOUT_SECONDS);
         source.setSocketTimeout(CHECK_TIMEOUT_SECONDS);
-        try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("SELECT FROM actions LIMIT 0");
+        try (Connection connection = source.getConnection()) {
+            return work.run(connection);
         }
+    }
+
+    /**
+     * The connections of the pool at the moment.
+     *
+     * @param waiting threads that wait for one
+     * @param most as configured
+     */
+    public record Pool(int active, int idle, int waiting, int most) {}
+
+    public Pool pool() {
+        HikariPoolMXBean state = pool.getHikariPoolMXBean();
+        return new Pool(
+                state.getActiveConnections(),
+                state.getIdleConnections(),
+                state.getThreadsAwaitingConnection(),
+                conf.maxConn());
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import ninja.mig.runtime.Backoff;
 import ninja.mig.runtime.Routines;
@@ -33,6 +34,7 @@ final class Link implements AutoCloseable {
     private final AtomicReference<Optional<RelayConnection>> current = new AtomicReference<>(Optional.empty());
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread supervisor;
+    private final AtomicLong lost = new AtomicLong();
     private boolean away;
 
     Link(RelayConf conf, String name, Clock clock, Setup setup) {
@@ -58,6 +60,11 @@ final class Link implements AutoCloseable {
     /** The connection, if it works. */
     Optional<RelayConnection> current() {
         return current.get().filter(RelayConnection::isUsable);
+    }
+
+    /** How often a connection was lost. */
+    long lost() {
+        return lost.get();
     }
 
     private void connect() throws RelayException {
@@ -99,6 +106,7 @@ final class Link implements AutoCloseable {
         connection.close();
         if (closed.getCount() > 0) {
             log.warn("AMQP connection {} lost: {}", name, reason);
+            lost.incrementAndGet();
             away = true;
             if (since.plus(LONGEST_PAUSE).isBefore(clock.instant())) {
                 backoff.reset();

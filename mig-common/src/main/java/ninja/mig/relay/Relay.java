@@ -94,9 +94,18 @@ public final class Relay implements Publisher, AutoCloseable {
                 .orElseGet(() -> CompletableFuture.failedFuture(new RelayException("the relay is away")));
     }
 
+    public RelayState state() {
+        Optional<RelayConnection> publisherConnection = publishing.current();
+        return new RelayState(
+                consuming.current().isPresent(),
+                publisherConnection.isPresent(),
+                publisherConnection.flatMap(RelayConnection::blocked),
+                consuming.lost() + publishing.lost());
+    }
+
     /** Whether both connections work. */
     public boolean isConnected() {
-        return consuming.current().isPresent() && publishing.current().isPresent();
+        return state().isConnected();
     }
 
     /** Looks at a queue; empty if there is none. */

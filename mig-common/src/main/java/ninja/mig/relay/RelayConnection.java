@@ -145,6 +145,11 @@ public final class RelayConnection implements AutoCloseable {
         blocked.set(Optional.empty());
     }
 
+    /** Why the broker takes no messages at the moment, if so. */
+    Optional<String> blocked() {
+        return blocked.get();
+    }
+
     /** Completes with the reason when this connection is of no more use. Do not block in what depends on it. */
     public CompletableFuture<String> broken() {
         return broken.copy();

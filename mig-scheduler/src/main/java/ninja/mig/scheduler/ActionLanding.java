@@ -16,6 +16,7 @@ import ninja.mig.database.Actions;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
 import ninja.mig.model.ActionCounters;
+import ninja.mig.model.ActionStatus;
 import ninja.mig.model.MigId;
 import ninja.mig.model.Times;
 import org.slf4j.Logger;
@@ -28,14 +29,16 @@ final class ActionLanding {
 
     private final Actions actions;
     private final ActionFiles files;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
 
     /** When each action's progress was told last, for a while. */
     private final Map<MigId, Instant> reported = new HashMap<>();
 
-    ActionLanding(Actions actions, Spool spool, Clock clock) {
+    ActionLanding(Actions actions, Spool spool, SchedulerMetrics metrics, Clock clock) {
         this.actions = actions;
         this.files = new ActionFiles(spool);
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -104,6 +107,7 @@ final class ActionLanding {
             try (LogContext context = LogContext.action(action.id())) {
                 log(action, counters.get(action.id()));
                 log.info("action has completed in {}", duration(action));
+                metrics.actionIs(ActionStatus.COMPLETED);
                 files.land(action.withCounters(counters.get(action.id())));
             }
         }

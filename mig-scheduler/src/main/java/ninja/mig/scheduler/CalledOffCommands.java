@@ -21,15 +21,17 @@ final class CalledOffCommands {
 
     private final Commands commands;
     private final CommandFiles files;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
 
     private interface Query {
         List<CalledOff> run() throws SQLException;
     }
 
-    CalledOffCommands(Commands commands, Spool spool, Clock clock) {
+    CalledOffCommands(Commands commands, Spool spool, SchedulerMetrics metrics, Clock clock) {
         this.commands = commands;
         this.files = new CommandFiles(spool);
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -44,6 +46,7 @@ final class CalledOffCommands {
             for (CalledOff command : some) {
                 try (LogContext context = LogContext.command(command.actionId(), command.commandId())) {
                     log.info("{} command '{}' on agent '{}'", verb, command.actionName(), command.agentName());
+                    metrics.commandFinished(status);
                     files.finish(new CommandFiles.Ids(command.actionId(), command.commandId()), status);
                 }
             }

@@ -37,6 +37,7 @@ final class CommandSender {
 
     private final Outbox outbox;
     private final Publisher publisher;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
     private final Map<Path, Retry> waiting = new HashMap<>();
 
@@ -48,9 +49,10 @@ final class CommandSender {
 
     private record Outgoing(Path file, Letter letter, CompletableFuture<Published> result, long deadline) {}
 
-    CommandSender(Outbox outbox, Publisher publisher, Clock clock) {
+    CommandSender(Outbox outbox, Publisher publisher, SchedulerMetrics metrics, Clock clock) {
         this.outbox = outbox;
         this.publisher = publisher;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -112,6 +114,7 @@ final class CommandSender {
                 settle(one);
             } catch (RelayException e) {
                 log.debug("publishing failed to queue {}: {}", one.letter().queue(), e.getMessage());
+                metrics.commandUnconfirmed();
                 failures.add(e);
             }
         }
@@ -121,11 +124,13 @@ final class CommandSender {
         if (await(one.result(), one.deadline() - System.nanoTime()) == Published.CONFIRMED) {
             outbox.sent(one.file());
             waiting.remove(one.file());
+            metrics.commandPublished();
             log.info("published to queue {}", one.letter().queue());
         } else {
             Retry before = waiting.getOrDefault(one.file(), new Retry(0, Instant.MIN));
             Retry next = Retry.after(before.attempts(), clock.instant());
             waiting.put(one.file(), new Retry(before.attempts() + 1, next.at()));
+            metrics.commandUnroutable();
             log.warn(
                     "publishing failed to queue {}: no queue for agent '{}', will be tried again until the action expires",
                     one.letter().queue(),

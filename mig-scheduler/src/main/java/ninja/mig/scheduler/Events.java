@@ -32,13 +32,15 @@ final class Events implements AutoCloseable {
     private static final Duration WOKEN_ANYWAY = Duration.ofMinutes(5);
 
     private final Publisher publisher;
+    private final SchedulerMetrics metrics;
     private volatile Runnable wake = () -> {};
     private final Deque<Message> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private long dropped;
 
-    Events(Publisher publisher) {
+    Events(Publisher publisher, SchedulerMetrics metrics) {
         this.publisher = publisher;
+        this.metrics = metrics;
     }
 
     /** Begins to publish. */
@@ -68,7 +70,13 @@ final class Events implements AutoCloseable {
         while (waiting.size() > MOST_WAITING || waitingBytes > MOST_BYTES) {
             waitingBytes -= waiting.remove().body().length;
             dropped++;
+            metrics.eventDropped();
         }
+    }
+
+    /** Events that the relay has not confirmed yet. */
+    synchronized int waiting() {
+        return waiting.size();
     }
 
     private void run() throws IOException, InterruptedException {
@@ -104,6 +112,7 @@ final class Events implements AutoCloseable {
             }
         }
         remove(taken);
+        metrics.eventsPublished(taken.size());
         if (failure != null) {
             throw failure;
         }

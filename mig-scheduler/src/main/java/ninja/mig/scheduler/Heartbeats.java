@@ -22,6 +22,7 @@ import ninja.mig.relay.MessageHandler;
 import ninja.mig.relay.Topology;
 import ninja.mig.runtime.Batcher;
 import ninja.mig.runtime.Routines;
+import ninja.mig.scheduler.SchedulerMetrics.HeartbeatRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
     private final IdGenerator ids;
     private final Duration agentTimeout;
     private final boolean debug;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
     private final LogThrottle malformed;
     private final LogThrottle unauthorized;
@@ -59,6 +61,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
             IdGenerator ids,
             SchedulerConf conf,
             int threads,
+            SchedulerMetrics metrics,
             Clock clock) {
         this.whitelist = whitelist;
         this.agents = agents;
@@ -66,6 +69,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         this.ids = ids;
         this.agentTimeout = conf.agentTimeout();
         this.debug = conf.debugHeartbeats();
+        this.metrics = metrics;
         this.clock = clock;
         this.malformed = new LogThrottle(Duration.ofMinutes(1), clock);
         this.unauthorized = new LogThrottle(Duration.ofMinutes(1), clock);
@@ -80,6 +84,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
 
     @Override
     public void handle(Delivery delivery) throws Exception {
+        metrics.heartbeatReceived();
         try {
             Agent agent = read(delivery.body());
             QueueLoc queueLoc = queueLoc(agent);
@@ -96,6 +101,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
             // What stands behind the colon differs from message to message.
             OptionalInt before = malformed.next(e.getMessage().split(":", 2)[0]);
             before.ifPresent(n -> log.error("discarded {}{}", e.getMessage(), LogThrottle.more(n)));
+            metrics.heartbeatRefused(HeartbeatRefusal.MALFORMED);
             delivery.ack();
         }
     }
@@ -140,6 +146,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         Instant now = clock.instant();
         if (agent.heartbeatTime().isBefore(now.minus(agentTimeout))) {
             log.info(Severity.NOTICE.marker(), "Expired heartbeat received from Agent '{}'", agent.name());
+            metrics.heartbeatRefused(HeartbeatRefusal.EXPIRED);
             return true;
         }
         Duration difference = Duration.between(agent.heartbeatTime(), now).abs();
@@ -157,6 +164,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         if (whitelist.authorizes(queueLoc)) {
             return true;
         }
+        metrics.heartbeatRefused(HeartbeatRefusal.UNAUTHORIZED);
         OptionalInt before = unauthorized.next(queueLoc.toString());
         before.ifPresent(
                 n -> log.warn("getHeartbeats(): Agent '{}' is not authorized{}", queueLoc, LogThrottle.more(n)));
@@ -173,15 +181,25 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
             List<Agent> heartbeats = batch.stream().map(Waiting::agent).toList();
             List<Registration> done = agents.register(heartbeats, ids, clock.instant());
             Delivery.ackAll(batch.stream().map(Waiting::delivery).toList());
-            done.stream()
-                    .filter(Registration::isNew)
-                    .forEach(r -> events.publish(Topology.AGENT_NEW, MigJson.bytes(r.agent())));
+            count(heartbeats);
+            done.stream().filter(Registration::isNew).forEach(r -> tellOfNew(r.agent()));
         } catch (SQLException e) {
             if (!BadData.isReason(e)) {
                 throw e;
             }
             refuse(batch, e);
         }
+    }
+
+    private void tellOfNew(Agent agent) {
+        metrics.agentIsNew();
+        events.publish(Topology.AGENT_NEW, MigJson.bytes(agent));
+    }
+
+    private void count(List<Agent> stored) {
+        Instant now = clock.instant();
+        metrics.heartbeatBatch(stored.size());
+        stored.forEach(agent -> metrics.heartbeatRegistered(Duration.between(agent.heartbeatTime(), now)));
     }
 
     /** One heartbeat must not keep the others of its batch out. */
@@ -196,6 +214,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
                     "discarded heartbeat of '{}', the database does not take it: {}",
                     one.agent().queueLoc(),
                     reason.getMessage());
+            metrics.heartbeatRefused(HeartbeatRefusal.DATABASE);
             one.delivery().ack();
         }
     }

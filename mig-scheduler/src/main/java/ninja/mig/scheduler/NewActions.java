@@ -46,6 +46,7 @@ final class NewActions {
     private final IdGenerator ids;
     private final Runnable wakeSender;
     private final boolean logActions;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
 
     NewActions(
@@ -58,6 +59,7 @@ final class NewActions {
             IdGenerator ids,
             Runnable wakeSender,
             boolean logActions,
+            SchedulerMetrics metrics,
             Clock clock) {
         this.actions = actions;
         this.commands = commands;
@@ -69,12 +71,14 @@ final class NewActions {
         this.ids = ids;
         this.wakeSender = wakeSender;
         this.logActions = logActions;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
     /** From {@code scheduled} to {@code inflight}, or to {@code invalid}. */
     void process(Action action) throws SQLException, IOException {
         try (LogContext context = LogContext.action(action.id())) {
+            metrics.actionIs(ActionStatus.SCHEDULED);
             actionFiles.setUp(action);
             log.info(
                     "new action received: Name='{}' Target='{}' ValidFrom='{}' ExpireAfter='{}'",
@@ -127,6 +131,8 @@ final class NewActions {
             log.info("action '{}' is in the hands of another scheduler", action.name());
             return;
         }
+        metrics.commandsCreated(created.get().size());
+        metrics.actionIs(ActionStatus.INFLIGHT);
         log.info("{} commands inserted into database", created.get().size());
         fly(action, created.get());
     }
@@ -193,6 +199,7 @@ final class NewActions {
     private void invalidate(Action action, String reason) throws SQLException, IOException {
         boolean changed = actions.invalidate(action.id(), clock.instant());
         if (changed) {
+            metrics.actionIs(ActionStatus.INVALID);
             actionFiles.invalidate(action, reason);
             String name = ActionFiles.name(action.id());
             log.warn("{}. 'action/new/{}' moved to 'action/invalid/{}'", withoutPeriod(reason), name, name);
@@ -210,6 +217,7 @@ final class NewActions {
         for (Action action : actions.expirePending(clock.instant())) {
             try (LogContext context = LogContext.action(action.id())) {
                 log.info("action '{}' is expired. invalidating.", action.name());
+                metrics.actionIs(ActionStatus.INVALID);
                 actionFiles.invalidate(action, "it expired before a scheduler could take it");
             }
         }

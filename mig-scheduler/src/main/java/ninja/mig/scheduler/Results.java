@@ -15,6 +15,7 @@ import ninja.mig.model.RejectedException;
 import ninja.mig.relay.Delivery;
 import ninja.mig.relay.MessageHandler;
 import ninja.mig.runtime.Batcher;
+import ninja.mig.scheduler.SchedulerMetrics.ResultRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,19 +28,22 @@ final class Results implements MessageHandler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Results.class);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
-    private record Waiting(Answer answer, Delivery delivery) {}
+    /** @param arrived {@link System#nanoTime} then */
+    private record Waiting(Answer answer, Delivery delivery, long arrived) {}
 
     private final ReturnedCommands returned;
     private final CommandFiles files;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
     private final LogThrottle malformed;
     private final Batcher<Waiting> batcher;
     private Instant databaseAwayUntil = Instant.MIN;
     private boolean away;
 
-    Results(ReturnedCommands returned, Spool spool, int prefetch, Clock clock) {
+    Results(ReturnedCommands returned, Spool spool, int prefetch, SchedulerMetrics metrics, Clock clock) {
         this.returned = returned;
         this.files = new CommandFiles(spool);
+        this.metrics = metrics;
         this.clock = clock;
         this.malformed = new LogThrottle(Duration.ofMinutes(1), clock);
         // Half of what the relay hands over at a time, so that it can send the next half meanwhile.
@@ -50,9 +54,13 @@ final class Results implements MessageHandler, AutoCloseable {
 
     @Override
     public void handle(Delivery delivery) throws Exception {
+        long arrived = System.nanoTime();
+        metrics.resultReceived();
         try {
-            batcher.put(new Waiting(returned.read(delivery.body()), delivery));
+            batcher.put(new Waiting(returned.read(delivery.body()), delivery, arrived));
         } catch (RejectedException e) {
+            metrics.resultRefused(
+                    e instanceof NotAuthorizedException ? ResultRefusal.UNAUTHORIZED : ResultRefusal.MALFORMED);
             OptionalInt before = malformed.next(e instanceof MalformedJsonException ? "" : e.getMessage());
             before.ifPresent(n -> log.error(
                     "discarding invalid message received in results channel: {}{}",
@@ -77,6 +85,8 @@ final class Results implements MessageHandler, AutoCloseable {
             return;
         }
         acknowledge(batch);
+        metrics.resultBatch(batch.size());
+        batch.forEach(one -> metrics.resultStored(one.arrived()));
         follow(answers, stored);
     }
 
@@ -104,12 +114,14 @@ final class Results implements MessageHandler, AutoCloseable {
                 log.error("command results insertion in database failed with error: {}", reason.getMessage());
             }
             files.keepFailed(one.delivery().body());
+            metrics.resultRefused(ResultRefusal.DATABASE);
             acknowledge(batch);
         }
     }
 
     private void keep(List<Waiting> batch) throws IOException {
         files.keepReturned(batch.stream().map(w -> w.delivery().body()).toList());
+        metrics.resultsKept(batch.size());
         acknowledge(batch);
     }
 

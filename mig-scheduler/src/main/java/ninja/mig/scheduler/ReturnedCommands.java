@@ -21,13 +21,13 @@ import ninja.mig.model.Command;
 import ninja.mig.model.MigId;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.Topology;
+import ninja.mig.scheduler.SchedulerMetrics.ResultRefusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Stores what agents answered, whether it came by message or as a file of command/returned, and does what follows. */
 final class ReturnedCommands {
     private static final Logger log = LoggerFactory.getLogger(ReturnedCommands.class);
-    private static final String NOT_AUTHORIZED = "Agent '%s' is not authorized";
     private static final int CHUNK = 100;
     private static final long MOST_BYTES = 64L * 1024 * 1024;
 
@@ -37,6 +37,7 @@ final class ReturnedCommands {
     private final ActionLanding landing;
     private final Events events;
     private final int largest;
+    private final SchedulerMetrics metrics;
     private final Clock clock;
     private final LogThrottle refused;
 
@@ -50,6 +51,7 @@ final class ReturnedCommands {
             ActionLanding landing,
             Events events,
             int largest,
+            SchedulerMetrics metrics,
             Clock clock) {
         this.whitelist = whitelist;
         this.commands = commands;
@@ -57,6 +59,7 @@ final class ReturnedCommands {
         this.landing = landing;
         this.events = events;
         this.largest = largest;
+        this.metrics = metrics;
         this.clock = clock;
         this.refused = new LogThrottle(Duration.ofMinutes(1), clock);
     }
@@ -68,7 +71,7 @@ final class ReturnedCommands {
         }
         Answer answer = Answer.parse(body);
         if (!whitelist.authorizes(answer.queueLoc())) {
-            throw new RejectedException(NOT_AUTHORIZED.formatted(answer.queueLoc()));
+            throw new NotAuthorizedException(answer.queueLoc());
         }
         return answer;
     }
@@ -86,6 +89,7 @@ final class ReturnedCommands {
         List<Command> finished = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             Answer answer = answers.get(i);
+            count(answer, stored.get(i).outcome());
             try (LogContext context = LogContext.command(answer.action(), answer.command())) {
                 if (stored.get(i).isFinished()) {
                     finished.add(stored.get(i).command().orElseThrow());
@@ -101,6 +105,16 @@ final class ReturnedCommands {
         landing.check(touched.values());
         for (int i = 0; i < finished.size(); i++) {
             files.finish(finished.get(i), documents.get(i));
+        }
+    }
+
+    private void count(Answer answer, Finish.Outcome outcome) {
+        switch (outcome) {
+            case FINISHED -> metrics.commandFinished(answer.status());
+            case ALREADY_SUCCESSFUL -> metrics.resultRefused(ResultRefusal.REPEATED);
+            case UNKNOWN_COMMAND -> metrics.resultRefused(ResultRefusal.UNKNOWN_COMMAND);
+            case WRONG_ACTION -> metrics.resultRefused(ResultRefusal.WRONG_ACTION);
+            case WRONG_AGENT -> metrics.resultRefused(ResultRefusal.WRONG_AGENT);
         }
     }
 
@@ -195,6 +209,7 @@ final class ReturnedCommands {
                 finish(List.of(one));
             }
         } else {
+            metrics.resultRefused(ResultRefusal.DATABASE);
             files.failReturned(
                     chunk.get(0).file(),
                     "command results insertion in database failed with error: " + reason.getMessage());

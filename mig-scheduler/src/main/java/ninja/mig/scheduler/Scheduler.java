@@ -1,12 +1,14 @@
 package ninja.mig.scheduler;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import ninja.mig.conf.ConfException;
 import ninja.mig.database.Actions;
 import ninja.mig.database.AgentStatistics;
 import ninja.mig.database.Agents;
@@ -16,6 +18,7 @@ import ninja.mig.database.Database;
 import ninja.mig.database.Investigators;
 import ninja.mig.database.Notifications;
 import ninja.mig.database.Targets;
+import ninja.mig.metrics.MetricsServer;
 import ninja.mig.model.IdGenerator;
 import ninja.mig.pgp.BadKeyException;
 import ninja.mig.relay.Relay;
@@ -50,7 +53,7 @@ final class Scheduler {
      * Starts everything. A database that is away is waited for; a relay that is away is connected to in the background.
      *
      * @param closer stops it: first the taking of messages, then the routines, then what they use
-     * @throws ninja.mig.conf.ConfException if the spool cannot be used
+     * @throws ConfException if the spool, or the address of the metrics, cannot be used
      * @throws SQLException if the database refuses the credentials or has no schema
      * @throws IOException if the relay refuses the user
      */
@@ -63,7 +66,8 @@ final class Scheduler {
         whenThere(() -> loadKey(database, clock));
         Relay relay = closer.register(Relay.start(conf.mq(), NAME, clock, RelayConnection::declareScheduler));
 
-        Events events = closer.register(new Events(relay));
+        SchedulerMetrics metrics = new SchedulerMetrics(clock);
+        Events events = closer.register(new Events(relay, metrics));
         Targets targets = closer.register(new Targets(database));
         Claims claims = closer.register(new Claims(database));
         Routines routines = closer.register(new Routines());
@@ -73,7 +77,7 @@ final class Scheduler {
         Actions actions = new Actions(database);
         Commands commands = new Commands(database);
         Agents agents = new Agents(database);
-        ActionLanding landing = new ActionLanding(actions, spool, clock);
+        ActionLanding landing = new ActionLanding(actions, spool, metrics, clock);
         Periodic periodic = new Periodic(spool, actions, commands, agents, new AgentStatistics(database), conf, clock);
         whenThere(() -> {
             periodic.tidy();
@@ -81,27 +85,56 @@ final class Scheduler {
         });
 
         Outbox outbox = new Outbox(spool);
-        Routine sender = routines.every(RETRY_OUTBOX, "commands", new CommandSender(outbox, relay, clock)::run);
+        Routine sender = routines.every(
+                RETRY_OUTBOX,
+                "commands",
+                metrics.watched("commands", RETRY_OUTBOX, new CommandSender(outbox, relay, metrics, clock)::run));
         ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
         NewActions newActions = new NewActions(
-                actions, commands, targets, investigators, spool, outbox, ids, sender::wake, conf.logActions(), clock);
+                actions,
+                commands,
+                targets,
+                investigators,
+                spool,
+                outbox,
+                ids,
+                sender::wake,
+                conf.logActions(),
+                metrics,
+                clock);
         DroppedActions dropped = new DroppedActions(actions, investigators, newActions, spool, ids, clock);
         ReturnedCommands returned =
-                new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), clock);
-        CalledOffCommands calledOff = new CalledOffCommands(commands, spool, clock);
+                new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), metrics, clock);
+        CalledOffCommands calledOff = new CalledOffCommands(commands, spool, metrics, clock);
         Routine collector = routines.every(
                 conf.collectorFreq(),
                 "collector",
-                new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run);
+                metrics.watched(
+                        "collector",
+                        conf.collectorFreq(),
+                        new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run));
         closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake));
-        routines.every(conf.periodicFreq(), "periodic", periodic::run);
+        routines.every(
+                conf.periodicFreq(), "periodic", metrics.watched("periodic", conf.periodicFreq(), periodic::run));
 
+        if (conf.metrics().isPresent()) {
+            Vitals vitals = new Vitals(spool, database, agents, relay, events, metrics);
+            closer.register(listen(conf.metrics().get(), vitals, metrics));
+        }
         Heartbeats heartbeats = closer.register(
-                new Heartbeats(whitelist, agents, events, ids, conf, inserters(database.maxConn()), clock));
-        Results results = closer.register(new Results(returned, spool, conf.resultPrefetch(), clock));
+                new Heartbeats(whitelist, agents, events, ids, conf, inserters(database.maxConn()), metrics, clock));
+        Results results = closer.register(new Results(returned, spool, conf.resultPrefetch(), metrics, clock));
         closer.register(relay::stopConsuming);
         relay.consume(Topology.HEARTBEATS, conf.heartbeatPrefetch(), heartbeats);
         relay.consume(Topology.RESULTS, conf.resultPrefetch(), results);
+    }
+
+    private static MetricsServer listen(InetSocketAddress address, Vitals vitals, SchedulerMetrics metrics) {
+        try {
+            return MetricsServer.start(address, metrics.registry(), vitals::health);
+        } catch (IOException e) {
+            throw new ConfException("[metrics] listen " + address + " cannot be used: " + e.getMessage());
+        }
     }
 
     private static List<Path> watched(Spool spool) {

@@ -1,5 +1,6 @@
 package ninja.mig.scheduler;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import ninja.mig.conf.GoDuration;
 import ninja.mig.conf.IniFile;
 import ninja.mig.database.PostgresConf;
 import ninja.mig.log.LoggingConf;
+import ninja.mig.metrics.ListenAddress;
 import ninja.mig.relay.RelayConf;
 
 /**
@@ -23,6 +25,7 @@ import ninja.mig.relay.RelayConf;
  * @param heartbeatPrefetch heartbeats that the relay hands over before they are acknowledged
  * @param resultPrefetch results, likewise
  * @param maxResult bytes of the largest result that is taken
+ * @param metrics where metrics and health are shown; empty for nowhere
  * @param debugHeartbeats a debug line for each heartbeat
  */
 record SchedulerConf(
@@ -45,6 +48,7 @@ record SchedulerConf(
         int resultPrefetch,
         int maxResult,
         LoggingConf logging,
+        Optional<InetSocketAddress> metrics,
         boolean debugHeartbeats) {
 
     /** Where the configuration is looked for. */
@@ -98,6 +102,7 @@ record SchedulerConf(
                 ini.integer("mq", "resultprefetch", 200, 1, 1000),
                 ini.integer("collector", "maxresult", 64 * MIB, 1024, 1024 * MIB),
                 LoggingConf.read(ini),
+                ListenAddress.read(ini),
                 ini.bool("debug", "heartbeats", false));
         ini.finish();
         return conf;

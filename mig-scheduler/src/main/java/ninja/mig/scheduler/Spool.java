@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
 
@@ -51,7 +53,7 @@ final class Spool {
         RETURNED_FAILED("command/returned/failed"),
         COMMAND_DONE("command/done");
 
-        private final String path;
+        final String path;
 
         Folder(String path) {
             this.path = path;
@@ -117,11 +119,16 @@ final class Spool {
                 : new FileAttribute<?>[0];
     }
 
-    private void checkTmp() {
+    /** Writes a file, as every file is written, and removes it. */
+    void probe() throws IOException {
         Path probe = folder(Folder.ACTION_NEW).resolve("." + UUID.randomUUID());
+        Files.move(unfinished(new byte[] {'\n'}, false), probe, ATOMIC_MOVE);
+        Files.delete(probe);
+    }
+
+    private void checkTmp() {
         try {
-            Files.move(unfinished(new byte[] {'\n'}, false), probe, ATOMIC_MOVE);
-            Files.delete(probe);
+            probe();
         } catch (IOException e) {
             throw new ConfException("[directories] tmp " + tmp + " and spool " + root
                     + " must be on one file system, where files can be renamed from one to the other: " + e);
@@ -227,6 +234,22 @@ final class Spool {
     /** @return whether it was there */
     boolean delete(Folder folder, String name) throws IOException {
         return Files.deleteIfExists(file(folder, name));
+    }
+
+    /** How many files are there, by their names alone: cheap, if they are many. */
+    long count(Folder folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder(folder))) {
+            return entries.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith(".") && !name.endsWith(".reason") && !name.equals("failed"))
+                    .count();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Bytes that can still be written. */
+    long free() throws IOException {
+        return Files.getFileStore(root).getUsableSpace();
     }
 
     /** Plain files, by name. */

@@ -6,7 +6,7 @@
  * outbox {@code command/ready}; {@code Results} and {@code ReturnedCommands} store what agents answer; {@code
  * CalledOffCommands} ends the waiting for the others; {@code ActionLanding} lands an action whose commands have all ended.
  * Beside the flow, {@code Heartbeats} registers the agents that the {@code Whitelist} authorizes, {@code Events} tells
- * workers, {@code Periodic} does upkeep.
+ * workers, {@code Periodic} does upkeep. {@code SchedulerMetrics} counts, {@code Vitals} tells how the scheduler is.
  *
  * <p>The database is the authority and each transition is one statement there, so several schedulers may share database
  * and relay. The files of the {@code Spool} say what this scheduler has in hand: a scheduler that dies at any instant finds

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandSenderTest {
     private static final Instant NOW = Instant.parse("2015-08-01T12:00:00Z");
     private final TestClock clock = new TestClock(NOW);
+    private final SchedulerMetrics metrics = new SchedulerMetrics(clock);
     private final FakePublisher relay = new FakePublisher();
 
     @TempDir
@@ -40,7 +41,7 @@ class CommandSenderTest {
     void open() {
         Spool spool = Spool.open(folder, folder.resolve("tmp"), true);
         outbox = new Outbox(spool);
-        sender = new CommandSender(outbox, relay, clock);
+        sender = new CommandSender(outbox, relay, metrics, clock);
     }
 
     private static Command command(long id, String queueLoc) {

@@ -54,6 +54,7 @@ class CrashIT {
     private final AmqpBroker broker;
     private final Closer closer = new Closer();
     private final TestClock clock = new TestClock(Instant.now());
+    private final SchedulerMetrics metrics = new SchedulerMetrics(clock);
     private final IdGenerator ids = new IdGenerator(clock);
     private final FakePublisher relay = new FakePublisher();
     private final AtomicInteger acknowledged = new AtomicInteger();
@@ -128,20 +129,20 @@ class CrashIT {
         actionFiles = new ActionFiles(spool);
         Whitelist whitelist = new Whitelist(Optional.empty(), clock);
         ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
-        events = new Events(relay);
-        ActionLanding landing = new ActionLanding(actions, spool, clock);
+        events = new Events(relay, metrics);
+        ActionLanding landing = new ActionLanding(actions, spool, metrics, clock);
         Outbox outbox = new Outbox(spool);
-        sender = new CommandSender(outbox, relay, clock);
-        newActions =
-                new NewActions(actions, commands, targets, investigators, spool, outbox, ids, () -> {}, true, clock);
-        returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, clock);
+        sender = new CommandSender(outbox, relay, metrics, clock);
+        newActions = new NewActions(
+                actions, commands, targets, investigators, spool, outbox, ids, () -> {}, true, metrics, clock);
+        returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, metrics, clock);
         collector = new Collector(
                 actions,
                 claims,
                 new DroppedActions(actions, investigators, newActions, spool, ids, clock),
                 newActions,
                 returned,
-                new CalledOffCommands(commands, spool, clock),
+                new CalledOffCommands(commands, spool, metrics, clock),
                 landing,
                 clock);
         periodic = new Periodic(
@@ -186,7 +187,7 @@ class CrashIT {
     }
 
     private Results results() throws Exception {
-        return closer.register(new Results(returned, spool, 10, clock));
+        return closer.register(new Results(returned, spool, 10, metrics, clock));
     }
 
     private void deliver(Results results, Command answer) throws Exception {

@@ -3,12 +3,13 @@ package ninja.mig.scheduler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import ninja.mig.relay.Topology;
 import org.junit.jupiter.api.Test;
 
 class EventsTest {
     private final FakePublisher relay = new FakePublisher();
-    private final Events events = new Events(relay);
+    private final Events events = new Events(relay, new SchedulerMetrics(Clock.systemUTC()));
 
     private static byte[] body(int i) {
         return Integer.toString(i).getBytes(StandardCharsets.UTF_8);

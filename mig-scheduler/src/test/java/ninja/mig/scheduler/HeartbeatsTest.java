@@ -33,7 +33,8 @@ class HeartbeatsTest {
 
     private final TestClock clock = new TestClock(Instant.parse("2015-08-01T12:00:00Z"));
     private final FakePublisher relay = new FakePublisher();
-    private final Events events = new Events(relay);
+    private final SchedulerMetrics metrics = new SchedulerMetrics(clock);
+    private final Events events = new Events(relay, metrics);
     private final AtomicInteger acknowledged = new AtomicInteger();
 
     @TempDir
@@ -55,6 +56,7 @@ class HeartbeatsTest {
                 new IdGenerator(clock),
                 conf,
                 1,
+                metrics,
                 clock);
     }
 

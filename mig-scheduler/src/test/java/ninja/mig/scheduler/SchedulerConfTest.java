@@ -215,6 +215,18 @@ class SchedulerConfTest {
     }
 
     @Test
+    void showsItsMetricsOnThisMachineOnly() {
+        assertEquals(Optional.empty(), read(LEAST).metrics());
+        assertEquals(
+                9464,
+                read(LEAST + "[metrics]\nlisten = 127.0.0.1:9464\n")
+                        .metrics()
+                        .orElseThrow()
+                        .getPort());
+        assertEquals(1, problems(LEAST + "[metrics]\nlisten = 0.0.0.0:9464\n").size());
+    }
+
+    @Test
     void saysThatItEndsNoAgents() {
         String warnings =
                 String.join("\n", read(LEAST + "[agent]\nkilldupagents = on\n").warnings());

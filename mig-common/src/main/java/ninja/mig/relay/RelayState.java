@@ -1,0 +1,17 @@
+package ninja.mig.relay;
+
+import java.util.Optional;
+
+/**
+ * How the relay is at the moment.
+ *
+ * @param consuming whether the connection that consumes works
+ * @param publishing whether the connection that publishes works
+ * @param blocked why the relay takes no messages, if so
+ * @param lost how often a connection was lost since the start
+ */
+public record RelayState(boolean consuming, boolean publishing, Optional<String> blocked, long lost) {
+    public boolean isConnected() {
+        return consuming && publishing;
+    }
+}
