@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.ActionCounters;
@@ -25,8 +26,19 @@ import ninja.mig.model.MigId;
  * scheduler's.
  */
 public final class Actions {
-    /** PostgreSQL channel that tells schedulers of pending actions; see {@link Notifications}. */
+    /** PostgreSQL channel that tells schedulers of pending and of cancelled actions; see {@link Notifications}. */
     public static final String CHANNEL = "mig_actions";
+
+    /** What landing sets. */
+    private static final String LANDED =
+            "status = CASE status WHEN 'inflight' THEN 'completed' ELSE status END, finishtime = ?, lastupdatetime = ?";
+
+    /** Which {@code actions a} may land. */
+    private static final String MAY_LAND = """
+            (a.status = 'inflight'
+                 OR a.status = 'cancelled' AND (a.finishtime IS NULL OR a.finishtime > '9000-01-01'))
+             AND NOT EXISTS (SELECT FROM commands c WHERE c.actionid = a.id AND c.status = 'sent')
+            """.strip();
 
     private final Database database;
 
@@ -153,28 +165,28 @@ public final class Actions {
         });
     }
 
-    /** {@code inflight} to {@code completed}, if no command is waited for: the action as it landed. */
+    /**
+     * {@code inflight} to {@code completed}, if no command is waited for: the action as it landed. A cancelled one stays
+     * cancelled and gets its time of finish, once.
+     */
     public Optional<Action> land(MigId id, Instant now) throws SQLException {
-        return database.inTransaction(connection ->
-                Statements.first(connection, Rows::action, """
-                UPDATE actions AS a SET status = 'completed', finishtime = ?, lastupdatetime = ?
-                 WHERE a.id = ? AND a.status = 'inflight'
-                   AND NOT EXISTS (SELECT FROM commands c WHERE c.actionid = a.id AND c.status = 'sent')
+        return database.inTransaction(connection -> Statements.first(
+                connection, Rows::action, """
+                UPDATE actions AS a SET %s
+                 WHERE a.id = ? AND %s
                 RETURNING %s
-                """.formatted(Rows.ACTION_COLUMNS), now, now, id));
+                """.formatted(LANDED, MAY_LAND, Rows.ACTION_COLUMNS), now, now, id));
     }
 
-    /** As {@link #land}, for every action in flight: what concurrent results have missed. */
+    /** As {@link #land}, for every action: what concurrent results have missed, and what was cancelled. */
     public List<Action> landAll(Instant now) throws SQLException {
-        return sorted(database.inTransaction(
-                connection -> Statements.list(connection, Rows::action, """
-                UPDATE actions AS a SET status = 'completed', finishtime = ?, lastupdatetime = ?
-                 WHERE a.status = 'inflight'
-                   AND a.id IN (SELECT id FROM actions b WHERE b.status = 'inflight'
-                                   AND NOT EXISTS (SELECT FROM commands c WHERE c.actionid = b.id AND c.status = 'sent')
-                                   FOR UPDATE SKIP LOCKED)
+        return sorted(database.inTransaction(connection -> Statements.list(
+                connection, Rows::action, """
+                UPDATE actions AS a SET %s
+                 WHERE a.status IN ('inflight', 'cancelled')
+                   AND a.id IN (SELECT a.id FROM actions a WHERE %s FOR UPDATE SKIP LOCKED)
                 RETURNING %s
-                """.formatted(Rows.ACTION_COLUMNS), now, now)));
+                """.formatted(LANDED, MAY_LAND, Rows.ACTION_COLUMNS), now, now)));
     }
 
     /** {@code pending}, {@code scheduled} or {@code preparing} to {@code invalid}. */
@@ -185,12 +197,28 @@ public final class Actions {
                 """, now, id);
     }
 
-    /** Anything that is not final to {@code cancelled}. The scheduler then calls off the commands: {@link Commands#cancel}. */
+    /**
+     * Anything that is not final to {@code cancelled}, and wakes the schedulers: they call off its commands ({@link
+     * Commands#cancel}) and let it land.
+     */
     public boolean cancel(MigId id, Instant now) throws SQLException {
-        return changed("""
-                UPDATE actions SET status = 'cancelled', lastupdatetime = ?
-                 WHERE id = ? AND status IN ('pending', 'scheduled', 'preparing', 'inflight')
-                """, now, id);
+        return database.inTransaction(connection ->
+                Statements.first(connection, row -> true, """
+                WITH cancelled AS (
+                    UPDATE actions SET status = 'cancelled', lastupdatetime = ?
+                     WHERE id = ? AND status IN ('pending', 'scheduled', 'preparing', 'inflight')
+                    RETURNING id)
+                SELECT pg_notify(?, id::text) FROM cancelled
+                """, now, id, CHANNEL).isPresent());
+    }
+
+    /** Those of the actions that were cancelled. */
+    public Set<MigId> cancelled(Collection<MigId> ids) throws SQLException {
+        return database.inTransaction(connection -> Set.copyOf(Statements.list(
+                connection,
+                row -> Rows.id(row, "id"),
+                "SELECT id FROM actions WHERE id = ANY (?) AND status = 'cancelled'",
+                Rows.ids(connection, ids))));
     }
 
     /**

@@ -8,7 +8,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Wakes the collector when an action was inserted. Listens on a connection of its own, made when first needed. */
+/** Wakes a scheduler when an action was inserted or cancelled. Listens on a connection of its own, made when first needed. */
 public final class Notifications implements AutoCloseable {
     private static final int CHECK_TIMEOUT_SECONDS = 5;
 
@@ -21,7 +21,7 @@ public final class Notifications implements AutoCloseable {
     }
 
     /**
-     * Waits until an action was inserted, or the time is over. Call it in a loop, from one thread; after a failure the next
+     * Waits until an action was inserted or cancelled, or the time is over. Call it in a loop, from one thread; after a failure the next
      * call connects again.
      *
      * @return whether there may be something to do; also true after each connect, since something may have been missed

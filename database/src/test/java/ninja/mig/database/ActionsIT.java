@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -317,6 +318,39 @@ class ActionsIT {
         assertFalse(actions.fly(action.id(), List.of(), NOW));
         assertFalse(actions.invalidate(action.id(), NOW));
         assertFalse(new Actions(api).cancel(action.id(), NOW));
+    }
+
+    @Test
+    void aCancelledActionLandsOnceAndStaysCancelled() throws Exception {
+        Action pending = submitted(action("pending"));
+        Action flying = prepared("flying");
+        actions.fly(flying.id(), commands(flying, registered(scheduler, heartbeats(1))), NOW);
+        new Actions(api).cancel(pending.id(), NOW);
+        new Actions(api).cancel(flying.id(), NOW);
+
+        assertTrue(actions.land(flying.id(), NOW).isEmpty(), "a command is waited for");
+        List<Action> landed = actions.landAll(NOW);
+        assertEquals(List.of(pending.id()), landed.stream().map(Action::id).toList());
+        assertEquals(ActionStatus.CANCELLED, landed.get(0).status());
+        assertEquals(NOW, landed.get(0).finishTime());
+        new Commands(scheduler).cancel(NOW);
+        assertEquals(
+                ActionStatus.CANCELLED,
+                actions.land(flying.id(), NOW).orElseThrow().status());
+
+        assertTrue(actions.land(flying.id(), NOW).isEmpty());
+        assertEquals(List.of(), actions.landAll(NOW));
+        assertEquals(List.of(), actions.readopt(NOW.plusSeconds(1000), NOW));
+    }
+
+    @Test
+    void tellsWhichActionsWereCancelled() throws Exception {
+        Action cancelled = submitted(action("cancelled"));
+        Action other = submitted(action("other"));
+        new Actions(api).cancel(cancelled.id(), NOW);
+
+        assertEquals(Set.of(cancelled.id()), actions.cancelled(List.of(cancelled.id(), other.id(), new MigId(4711))));
+        assertEquals(Set.of(), actions.cancelled(List.of()));
     }
 
     @Test

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import ninja.mig.model.Action;
 import ninja.mig.model.ActionStatus;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
@@ -40,6 +42,22 @@ class NotificationsIT {
 
             assertTrue(notifications.await(LONG));
             assertFalse(notifications.await(Duration.ofMillis(1)));
+        }
+    }
+
+    @Test
+    void wakesWhenTheApiCancelsAnAction() throws Exception {
+        try (Database api = installed.api();
+                Notifications notifications = new Notifications(installed.schedulerConf(1), "mig-scheduler")) {
+            Action action = Samples.action("cancelled");
+            new Actions(api).insert(action, List.of());
+            assertTrue(notifications.await(LONG), "after connecting");
+
+            assertTrue(new Actions(api).cancel(action.id(), Instant.now()));
+
+            assertTrue(notifications.await(LONG));
+            assertFalse(new Actions(api).cancel(action.id(), Instant.now()));
+            assertFalse(notifications.await(Duration.ofMillis(50)), "nothing was cancelled");
         }
     }
 

@@ -76,6 +76,9 @@ class SchemaIT {
                 "1:offline 2:online 3:idle 4:offline",
                 installed.ask("SELECT string_agg(id || ':' || status, ' ' ORDER BY id) FROM agents"));
         assertEquals("sent", installed.ask("SELECT status FROM commands WHERE id = 8"));
+        assertDoesNotThrow(
+                () -> execute("migapi", Installed.PASSWORDS.migapi(), "UPDATE actions SET status = 'cancelled'"),
+                "actions can be cancelled");
         assertEquals(
                 "text",
                 installed.ask("SELECT data_type FROM information_schema.columns WHERE column_name = 'pgpsignatures'"));
