@@ -22,7 +22,9 @@ import ninja.mig.model.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lands an action, once, when no command of it is waited for any more, and reports how the others stand. */
+/**
+ * Lands an action, cancelled or not, once, when no command of it is waited for any more, and reports how the others stand.
+ */
 final class ActionLanding {
     private static final Logger log = LoggerFactory.getLogger(ActionLanding.class);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
@@ -64,7 +66,7 @@ final class ActionLanding {
         return reported.putIfAbsent(id, now) == null;
     }
 
-    /** Every action in flight: what several schedulers at once, or a crash, have left. */
+    /** Every action: what several schedulers at once, or a crash, have left, and what was cancelled. */
     void checkAll() throws SQLException, IOException {
         land(actions.landAll(clock.instant()));
     }
@@ -106,8 +108,9 @@ final class ActionLanding {
         for (Action action : landed) {
             try (LogContext context = LogContext.action(action.id())) {
                 log(action, counters.get(action.id()));
-                log.info("action has completed in {}", duration(action));
-                metrics.actionIs(ActionStatus.COMPLETED);
+                boolean cancelled = action.status() == ActionStatus.CANCELLED;
+                log.info("action {} {}", cancelled ? "was cancelled after" : "has completed in", duration(action));
+                metrics.actionIs(action.status());
                 files.land(action.withCounters(counters.get(action.id())));
             }
         }

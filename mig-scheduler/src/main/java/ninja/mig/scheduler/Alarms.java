@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the collector within milliseconds: when the database tells of a pending action, and when a file appears in the
- * spool. Without them it would find the same at its next period.
+ * Wakes routines within milliseconds: when a file appears in the spool, and when the database tells of an action that is
+ * pending or was cancelled. Without it they would find the same at their next period.
  */
 final class Alarms implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Alarms.class);
@@ -29,13 +29,16 @@ final class Alarms implements AutoCloseable {
 
     private final Notifications notifications;
     private final WatchService watch;
-    private final Runnable collector;
+    private final Runnable onFile;
+    private final Runnable onNotification;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Thread> threads;
 
-    Alarms(Notifications notifications, List<Path> folders, Runnable collector) throws IOException {
+    Alarms(Notifications notifications, List<Path> folders, Runnable onFile, Runnable onNotification)
+            throws IOException {
         this.notifications = notifications;
-        this.collector = collector;
+        this.onFile = onFile;
+        this.onNotification = onNotification;
         this.watch = folders.get(0).getFileSystem().newWatchService();
         for (Path folder : folders) {
             folder.register(watch, ENTRY_CREATE, ENTRY_MODIFY);
@@ -52,7 +55,7 @@ final class Alarms implements AutoCloseable {
                 WatchKey key = watch.take();
                 key.pollEvents(); // what happened does not matter, an overflow neither: the collector looks at
                 // everything
-                collector.run();
+                onFile.run();
                 valid = key.reset();
             }
             log.error("a folder of the spool is gone, files in it are found periodically only");
@@ -79,7 +82,7 @@ final class Alarms implements AutoCloseable {
     private void listen(Backoff backoff) throws InterruptedException {
         try {
             if (notifications.await(LISTEN)) {
-                collector.run();
+                onNotification.run();
             }
             backoff.reset();
         } catch (SQLException e) {

@@ -35,8 +35,13 @@ final class CalledOffCommands {
         this.clock = clock;
     }
 
-    void run() throws SQLException, IOException {
+    /** Those of actions that expired a while ago. */
+    void expire() throws SQLException, IOException {
         all(() -> commands.expire(clock.instant(), GRACE), CommandStatus.EXPIRED, "expiring");
+    }
+
+    /** Those of cancelled actions. */
+    void cancel() throws SQLException, IOException {
         all(() -> commands.cancel(clock.instant()), CommandStatus.CANCELLED, "cancelling");
     }
 

@@ -69,7 +69,7 @@ final class Collector {
                 this::claim,
                 this::takeDropped,
                 returned::collect,
-                calledOff::run,
+                calledOff::expire,
                 landing::checkAll);
         for (Step step : steps) {
             try {

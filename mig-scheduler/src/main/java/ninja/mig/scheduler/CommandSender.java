@@ -2,31 +2,37 @@ package ninja.mig.scheduler;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import ninja.mig.log.LogContext;
+import ninja.mig.model.MigId;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
 import ninja.mig.relay.Publisher;
 import ninja.mig.relay.RelayException;
+import ninja.mig.scheduler.CommandFiles.Ids;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what is in the outbox, command/ready, and moves it to command/inflight when the relay confirms. A command that
  * finds no queue stays, and is tried again with a growing pause until it expires, when {@link CalledOffCommands} takes it
- * away. A command may be published twice, after a crash between confirm and move: agents run it once.
+ * away. A command may be published twice, after a crash between confirm and move: agents run it once. Commands of cancelled
+ * actions go to command/done instead: the database is asked before each chunk, so while it is away nothing is published.
  */
 final class CommandSender {
     private static final Logger log = LoggerFactory.getLogger(CommandSender.class);
@@ -35,7 +41,14 @@ final class CommandSender {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(10);
     private static final int MOST_DOUBLINGS = 6;
 
+    /** What tells which actions were cancelled. */
+    @FunctionalInterface
+    interface Cancelled {
+        Set<MigId> among(Collection<MigId> actions) throws SQLException;
+    }
+
     private final Outbox outbox;
+    private final Cancelled cancelled;
     private final Publisher publisher;
     private final SchedulerMetrics metrics;
     private final Clock clock;
@@ -49,15 +62,16 @@ final class CommandSender {
 
     private record Outgoing(Path file, Letter letter, CompletableFuture<Published> result, long deadline) {}
 
-    CommandSender(Outbox outbox, Publisher publisher, SchedulerMetrics metrics, Clock clock) {
+    CommandSender(Outbox outbox, Cancelled cancelled, Publisher publisher, SchedulerMetrics metrics, Clock clock) {
         this.outbox = outbox;
+        this.cancelled = cancelled;
         this.publisher = publisher;
         this.metrics = metrics;
         this.clock = clock;
     }
 
     /** @throws RelayException if the relay did not take everything that it should have */
-    void run() throws IOException, InterruptedException {
+    void run() throws IOException, SQLException, InterruptedException {
         List<Path> ready = outbox.list();
         waiting.keySet().retainAll(ready);
         Instant now = clock.instant();
@@ -65,7 +79,7 @@ final class CommandSender {
         List<RelayException> failures = new ArrayList<>();
         List<Outgoing> before = List.of();
         for (int i = 0; i < due.size() && failures.isEmpty(); i += CHUNK) {
-            List<Outgoing> chunk = publish(due.subList(i, Math.min(i + CHUNK, due.size())));
+            List<Outgoing> chunk = publish(wanted(due.subList(i, Math.min(i + CHUNK, due.size()))));
             settle(before, failures); // the relay has the next ones to do meanwhile
             before = chunk;
         }
@@ -79,6 +93,19 @@ final class CommandSender {
     private boolean isWaiting(Path file, Instant now) {
         Retry retry = waiting.get(file);
         return retry != null && now.isBefore(retry.at());
+    }
+
+    /** Without the commands of cancelled actions, which leave the outbox. */
+    private List<Path> wanted(List<Path> chunk) throws IOException, SQLException {
+        Map<Path, Ids> known = new HashMap<>();
+        chunk.forEach(file -> Ids.of(file).ifPresent(ids -> known.put(file, ids)));
+        Set<MigId> unwanted = cancelled.among(
+                known.values().stream().map(Ids::action).distinct().toList());
+        known.values().removeIf(ids -> !unwanted.contains(ids.action()));
+        for (Ids ids : known.values()) {
+            outbox.cancel(ids);
+        }
+        return chunk.stream().filter(file -> !known.containsKey(file)).toList();
     }
 
     private List<Outgoing> publish(List<Path> files) throws IOException {

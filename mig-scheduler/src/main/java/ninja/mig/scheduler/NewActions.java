@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NewActions {
     private static final Logger log = LoggerFactory.getLogger(NewActions.class);
+    private static final String GONE = "action '{}' was cancelled, or is in the hands of another scheduler";
     private static final int OUTBOX_CHUNK = 200;
     private static final int DRAWS = 3;
 
@@ -93,7 +94,7 @@ final class NewActions {
                 if (actions.prepare(action.id(), clock.instant())) {
                     launch(action, findTargets(action));
                 } else {
-                    log.info("action '{}' is in the hands of another scheduler", action.name());
+                    log.info(GONE, action.name());
                 }
             } catch (RejectedException e) {
                 invalidate(action, e.getMessage());
@@ -128,7 +129,7 @@ final class NewActions {
         actions.touch(action.id(), clock.instant());
         Optional<List<Command>> created = insert(action, agents);
         if (created.isEmpty()) {
-            log.info("action '{}' is in the hands of another scheduler", action.name());
+            log.info(GONE, action.name());
             return;
         }
         metrics.commandsCreated(created.get().size());
@@ -204,7 +205,7 @@ final class NewActions {
             String name = ActionFiles.name(action.id());
             log.warn("{}. 'action/new/{}' moved to 'action/invalid/{}'", withoutPeriod(reason), name, name);
         } else {
-            log.info("action '{}' is in the hands of another scheduler", action.name());
+            log.info(GONE, action.name());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
 import ninja.mig.model.RejectedException;
 
 /**
@@ -79,6 +80,12 @@ final class Outbox {
     /** The relay has it: to command/inflight. */
     void sent(Path file) throws IOException {
         files.fly(file);
+    }
+
+    /** Its action was cancelled: to command/done. */
+    void cancel(CommandFiles.Ids ids) throws IOException {
+        recall(ids.name());
+        files.finish(ids, CommandStatus.CANCELLED);
     }
 
     /** It is no command. */

@@ -88,7 +88,10 @@ final class Scheduler {
         Routine sender = routines.every(
                 RETRY_OUTBOX,
                 "commands",
-                metrics.watched("commands", RETRY_OUTBOX, new CommandSender(outbox, relay, metrics, clock)::run));
+                metrics.watched(
+                        "commands",
+                        RETRY_OUTBOX,
+                        new CommandSender(outbox, actions::cancelled, relay, metrics, clock)::run));
         ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
         NewActions newActions = new NewActions(
                 actions,
@@ -113,7 +116,16 @@ final class Scheduler {
                         "collector",
                         conf.collectorFreq(),
                         new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run));
-        closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake));
+        // Not the collector's business: it may be at work on the very action that is cancelled.
+        Routine cancellation = routines.every(
+                conf.collectorFreq(), "cancellation", metrics.watched("cancellation", conf.collectorFreq(), () -> {
+                    calledOff.cancel();
+                    landing.checkAll();
+                }));
+        closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake, () -> {
+            cancellation.wake();
+            collector.wake();
+        }));
         routines.every(
                 conf.periodicFreq(), "periodic", metrics.watched("periodic", conf.periodicFreq(), periodic::run));
 

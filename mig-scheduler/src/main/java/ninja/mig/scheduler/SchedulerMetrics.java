@@ -72,7 +72,12 @@ final class SchedulerMetrics {
             "mig_actions",
             "Actions that this scheduler brought to a status.",
             "status",
-            EnumSet.of(ActionStatus.SCHEDULED, ActionStatus.INFLIGHT, ActionStatus.COMPLETED, ActionStatus.INVALID));
+            EnumSet.of(
+                    ActionStatus.SCHEDULED,
+                    ActionStatus.INFLIGHT,
+                    ActionStatus.COMPLETED,
+                    ActionStatus.CANCELLED,
+                    ActionStatus.INVALID));
     private final Counter created = counter("mig_commands_created", "Commands inserted into the database.");
     private final Counter published = counter("mig_commands_published", "Commands that the relay confirmed.");
     private final Counter unroutable = counter(

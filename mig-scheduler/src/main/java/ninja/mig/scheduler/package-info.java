@@ -4,7 +4,8 @@
  * <p>{@code Collector} claims pending actions and takes in what operators drop into the spool ({@code DroppedActions});
  * {@code NewActions} checks an action, finds its agents and makes commands; {@code CommandSender} publishes them from the
  * outbox {@code command/ready}; {@code Results} and {@code ReturnedCommands} store what agents answer; {@code
- * CalledOffCommands} ends the waiting for the others; {@code ActionLanding} lands an action whose commands have all ended.
+ * CalledOffCommands} ends the waiting for the others, of expired and of cancelled actions; {@code ActionLanding} lands an
+ * action whose commands have all ended.
  * Beside the flow, {@code Heartbeats} registers the agents that the {@code Whitelist} authorizes, {@code Events} tells
  * workers, {@code Periodic} does upkeep. {@code SchedulerMetrics} counts, {@code Vitals} tells how the scheduler is.
  *

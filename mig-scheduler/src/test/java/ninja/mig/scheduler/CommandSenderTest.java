@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.Agent;
@@ -31,6 +33,8 @@ class CommandSenderTest {
     private final SchedulerMetrics metrics = new SchedulerMetrics(clock);
     private final FakePublisher relay = new FakePublisher();
 
+    private Set<MigId> cancelled = Set.of();
+
     @TempDir
     Path folder;
 
@@ -41,7 +45,7 @@ class CommandSenderTest {
     void open() {
         Spool spool = Spool.open(folder, folder.resolve("tmp"), true);
         outbox = new Outbox(spool);
-        sender = new CommandSender(outbox, relay, metrics, clock);
+        sender = new CommandSender(outbox, ids -> cancelled, relay, metrics, clock);
     }
 
     private static Command command(long id, String queueLoc) {
@@ -151,6 +155,58 @@ class CommandSenderTest {
 
         assertEquals(List.of(), relay.published());
         assertTrue(is("command/ready/7-8.json"), "its expiry in the database takes it away");
+    }
+
+    @Test
+    void doesNotPublishWhatWasCancelled() throws Exception {
+        outbox.add(command(8, "linux.web1.x1"));
+        outbox.add(command(9, "linux.web2.x2"));
+        cancelled = Set.of(new MigId(7));
+
+        sender.run();
+
+        assertEquals(List.of(), relay.published());
+        for (String name : List.of("7-8.json", "7-9.json")) {
+            assertFalse(is("command/ready/" + name), name);
+            String archived = Files.readString(folder.resolve("command/done/" + name));
+            assertEquals(
+                    CommandStatus.CANCELLED,
+                    MigJson.read(archived, Command.class).status());
+        }
+    }
+
+    @Test
+    void doesNotTryAgainWhatWasCancelled() throws Exception {
+        outbox.add(command(8, "linux.web1.x1"));
+        relay.answers(FakePublisher.Answer.NO_QUEUE);
+        sender.run();
+        cancelled = Set.of(new MigId(7));
+        relay.answers(FakePublisher.Answer.CONFIRM);
+        clock.advance(Duration.ofSeconds(10));
+
+        sender.run();
+
+        assertEquals(1, relay.published().size());
+        assertFalse(is("command/ready/7-8.json"));
+    }
+
+    @Test
+    void publishesNothingWhileNobodyKnowsWhatWasCancelled() throws Exception {
+        outbox.add(command(8, "linux.web1.x1"));
+        Spool spool = Spool.open(folder, folder.resolve("tmp"), true);
+        CommandSender blind = new CommandSender(
+                new Outbox(spool),
+                ids -> {
+                    throw new SQLException("the database is away", "08006");
+                },
+                relay,
+                metrics,
+                clock);
+
+        assertThrows(SQLException.class, blind::run);
+
+        assertEquals(List.of(), relay.published());
+        assertTrue(is("command/ready/7-8.json"));
     }
 
     @Test

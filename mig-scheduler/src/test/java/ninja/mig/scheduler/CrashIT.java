@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import ninja.mig.database.Registration;
 import ninja.mig.database.Targets;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
+import ninja.mig.model.ActionCounters;
 import ninja.mig.model.ActionStatus;
 import ninja.mig.model.Agent;
 import ninja.mig.model.Command;
@@ -75,6 +77,8 @@ class CrashIT {
     private ActionFiles actionFiles;
     private NewActions newActions;
     private Collector collector;
+    private CalledOffCommands calledOff;
+    private ActionLanding landing;
     private CommandSender sender;
     private ReturnedCommands returned;
     private Periodic periodic;
@@ -130,19 +134,20 @@ class CrashIT {
         Whitelist whitelist = new Whitelist(Optional.empty(), clock);
         ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
         events = new Events(relay, metrics);
-        ActionLanding landing = new ActionLanding(actions, spool, metrics, clock);
+        landing = new ActionLanding(actions, spool, metrics, clock);
         Outbox outbox = new Outbox(spool);
-        sender = new CommandSender(outbox, relay, metrics, clock);
+        sender = new CommandSender(outbox, actions::cancelled, relay, metrics, clock);
         newActions = new NewActions(
                 actions, commands, targets, investigators, spool, outbox, ids, () -> {}, true, metrics, clock);
         returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, metrics, clock);
+        calledOff = new CalledOffCommands(commands, spool, metrics, clock);
         collector = new Collector(
                 actions,
                 claims,
                 new DroppedActions(actions, investigators, newActions, spool, ids, clock),
                 newActions,
                 returned,
-                new CalledOffCommands(commands, spool, metrics, clock),
+                calledOff,
                 landing,
                 clock);
         periodic = new Periodic(
@@ -368,19 +373,247 @@ class CrashIT {
         assertTrue(is("action/invalid/" + action.id() + ".json.reason"));
     }
 
+    /** What the scheduler does when it is told that an action was cancelled. */
+    private void callOff() throws Exception {
+        calledOff.cancel();
+        landing.checkAll();
+    }
+
+    private void assertCancelled(Action action, int commands) throws Exception {
+        assertEquals(ActionStatus.CANCELLED, platform.status(action));
+        assertEquals(
+                ActionCounters.of(0, 0, commands, 0, 0, 0), platform.counters(action), "every command is cancelled");
+        String done = Files.readString(spool.file(Spool.Folder.ACTION_DONE, action.id() + ".json"));
+        Action archived = MigJson.read(done, Action.class);
+        assertEquals(ActionStatus.CANCELLED, archived.status());
+        assertEquals(action.operations(), archived.operations());
+        assertEquals(clock.instant().truncatedTo(ChronoUnit.MICROS), archived.finishTime(), "it is finished");
+        assertEquals(List.of(), files("action/new"));
+        assertEquals(List.of(), files("action/inflight"));
+        assertEquals(List.of(), files("command/ready"));
+    }
+
+    /** Nothing that a scheduler does later brings it back. */
+    private void assertStaysCancelled(Action action, int commands) throws Exception {
+        startScheduler();
+        clock.advance(Duration.ofMinutes(11));
+        for (int i = 0; i < 2; i++) {
+            collector.run();
+            callOff();
+            sender.run();
+            periodic.tidy();
+            clock.advance(Duration.ofMinutes(6));
+        }
+        assertEquals(List.of(), sent(action));
+        assertEquals(ActionStatus.CANCELLED, platform.status(action));
+        assertEquals(commands, platform.counters(action).sent());
+        assertEquals(commands, platform.counters(action).cancelled());
+    }
+
+    private boolean cancel(Action action) throws Exception {
+        return actions.cancel(action.id(), clock.instant());
+    }
+
     @Test
-    void aCancelledActionIsCalledOff() throws Exception {
+    void cancelledWhilePending() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
-        actions.cancel(action.id(), clock.instant());
+        assertTrue(cancel(action));
 
         collector.run();
-        periodic.tidy();
+        callOff();
         sender.run();
 
+        assertCancelled(action, 0);
+        assertStaysCancelled(action, 0);
+    }
+
+    @Test
+    void cancelledAfterTheClaim() throws Exception {
+        Action action = pending("cancelled");
+        Action claimed = claim(action);
+        assertTrue(cancel(action));
+
+        newActions.process(claimed);
+        collector.run();
+        callOff();
+        sender.run();
+
+        assertCancelled(action, 0);
+        assertStaysCancelled(action, 0);
+    }
+
+    @Test
+    void cancelledByTheTimeItWouldBeReadopted() throws Exception {
+        Action action = pending("cancelled");
+        claim(action);
+        clock.advance(Duration.ofMinutes(6));
+        assertTrue(cancel(action));
+
+        collector.run();
+        callOff();
+
+        assertCancelled(action, 0);
+        assertStaysCancelled(action, 0);
+    }
+
+    @Test
+    void cancelledWhenItsSchedulerHadEndedWhilePreparing() throws Exception {
+        Action action = pending("cancelled");
+        actionFiles.setUp(claim(action));
+        actions.prepare(action.id(), clock.instant());
+        startScheduler();
+        assertTrue(cancel(action));
+
+        collector.run();
+        callOff();
+
+        assertCancelled(action, 0);
+        assertStaysCancelled(action, 0);
+    }
+
+    @Test
+    void cancelledBetweenPreparingAndFlight() throws Exception {
+        Action action = pending("cancelled");
+        claim(action);
+        actions.prepare(action.id(), clock.instant());
+        assertTrue(cancel(action));
+
+        assertFalse(actions.fly(action.id(), List.of(), clock.instant()));
+        collector.run();
+        callOff();
+
+        assertCancelled(action, 0);
+    }
+
+    /** The rows of the commands are being written when the API cancels: it waits, and then all of them are called off. */
+    @Test
+    void cancelledWhileItsCommandsAreInserted() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            Action action = pending("race " + i);
+            Thread cancelling = new Thread(() -> {
+                try {
+                    cancel(action);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            cancelling.start();
+            collector.run();
+            cancelling.join();
+
+            collector.run();
+            callOff();
+            sender.run();
+
+            assertEquals(List.of(), sent(action));
+            int commands = platform.counters(action).sent();
+            assertCancelled(action, commands);
+            assertTrue(commands <= 1, "at most one for the only agent");
+        }
+    }
+
+    @Test
+    void cancelledBetweenFlightAndTheOutbox() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        spool.delete(Spool.Folder.ACTION_INFLIGHT, action.id() + ".json");
+        for (String name : files("command/ready")) {
+            spool.delete(Spool.Folder.COMMAND_READY, name);
+        }
+        actionFiles.setUp(action);
+        startScheduler();
+        assertTrue(cancel(action));
+
+        collector.run();
+        callOff();
+        sender.run();
+
+        assertCancelled(action, 1);
+        assertStaysCancelled(action, 1);
+    }
+
+    @Test
+    void cancelledBeforeTheFirstPublication() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        assertEquals(1, files("command/ready").size());
+        assertTrue(cancel(action));
+
+        sender.run();
+        callOff();
+
+        assertCancelled(action, 1);
+        assertStaysCancelled(action, 1);
+    }
+
+    /** Its rows are called off by another scheduler, which has no file of it. */
+    @Test
+    void cancelledAndCalledOffElsewhereBeforeTheFirstPublication() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        assertTrue(cancel(action));
+        commands.cancel(clock.instant());
+        assertTrue(actions.land(action.id(), clock.instant()).isPresent());
+
+        sender.run();
+        periodic.tidy();
+
+        assertEquals(List.of(), sent(action));
+        assertCancelled(action, 1);
+        assertStaysCancelled(action, 1);
+    }
+
+    @Test
+    void cancelledByTwoAtOnceIsCancelledOnce() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+
+        assertTrue(cancel(action));
+        assertFalse(cancel(action));
+    }
+
+    @Test
+    void aResultThatComesAfterTheCancellingReplacesIt() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        sender.run();
+        Command command = sent(action).get(0);
+        assertTrue(cancel(action));
+        callOff();
         assertEquals(1, platform.counters(action).cancelled());
-        assertEquals(List.of(), sent(action), "it was not sent yet");
-        assertTrue(is("action/done/" + action.id() + ".json"));
+        String finished = platform.query("SELECT finishtime FROM actions WHERE id = " + action.id());
+        clock.advance(Duration.ofSeconds(5));
+
+        Results results = results();
+        deliver(results, command.withAnswer(CommandStatus.FAILED, List.of()));
+        awaitCounters(action, ActionCounters.of(0, 0, 0, 0, 1, 0));
+        deliver(results, command.withAnswer(CommandStatus.SUCCESS, List.of()));
+        awaitCounters(action, ActionCounters.of(0, 1, 0, 0, 0, 0));
+        callOff();
+
+        assertEquals(ActionStatus.CANCELLED, platform.status(action));
+        assertEquals(finished, platform.query("SELECT finishtime FROM actions WHERE id = " + action.id()));
+    }
+
+    @Test
+    void theLastResultOfACancelledActionFinishesIt() throws Exception {
+        Action action = pending("cancelled");
+        collector.run();
+        sender.run();
+        Command command = sent(action).get(0);
+        assertTrue(cancel(action));
+
+        Results results = results();
+        deliver(results, command.withAnswer(CommandStatus.SUCCESS, List.of()));
+        awaitCounters(action, ActionCounters.of(0, 1, 0, 0, 0, 0));
+
+        String finished = "SELECT finishtime < '9000-01-01' FROM actions WHERE id = " + action.id();
+        Eventually.isTrue("finished", () -> platform.query(finished).equals("t"));
+    }
+
+    private void awaitCounters(Action action, ActionCounters counters) throws Exception {
+        Eventually.isTrue(
+                "counters " + counters, () -> platform.counters(action).equals(counters));
     }
 
     @Test

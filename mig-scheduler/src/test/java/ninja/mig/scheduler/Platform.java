@@ -158,6 +158,11 @@ final class Platform implements AutoCloseable {
         return pending;
     }
 
+    /** As the API cancels it. */
+    boolean cancel(Action action) throws SQLException {
+        return new Actions(api).cancel(action.id(), Instant.now());
+    }
+
     ActionStatus status(Action action) throws SQLException {
         return new Actions(api).byId(action.id()).orElseThrow().status();
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
+import ninja.mig.model.ActionCounters;
 import ninja.mig.model.ActionStatus;
 import ninja.mig.model.Agent;
 import ninja.mig.model.Command;
@@ -243,6 +244,31 @@ class SchedulerIT {
 
         assertEquals(1, platform.counters(action).done());
         assertEquals(1, platform.counters(action).success());
+    }
+
+    @Test
+    void callsOffACancelledActionAtOnce() throws Exception {
+        SimulatedAgent quick = registeredAgent("linux.cancelquick.good");
+        SimulatedAgent slow = registeredAgent("linux.cancelslow.good");
+        Action action = platform.insert(platform.signed("cancelled", "name LIKE 'cancel%'"));
+        quick.answer(quick.nextCommand(), CommandStatus.SUCCESS);
+        Command command = slow.nextCommand();
+        Eventually.isTrue("answered", () -> platform.counters(action).success() == 1);
+
+        long start = System.nanoTime();
+        assertTrue(platform.cancel(action));
+        awaitFile("action/done/" + action.id() + ".json");
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        System.err.println("from the cancelling of an action to its landing: " + took.toMillis() + " ms");
+        assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "it took " + took);
+        assertEquals(ActionCounters.of(0, 1, 1, 0, 0, 0), platform.counters(action));
+        Eventually.isTrue("called off", () -> !is("command/inflight/" + action.id() + "-" + command.id() + ".json"));
+
+        slow.answer(command, CommandStatus.TIMEOUT);
+        Eventually.isTrue("replaced", () -> platform.counters(action).timeout() == 1);
+        assertEquals(ActionCounters.of(0, 1, 0, 0, 0, 1), platform.counters(action));
+        assertEquals(ActionStatus.CANCELLED, platform.status(action));
     }
 
     @Test
