@@ -94,6 +94,28 @@ public final class Main {
         });
     }
 
+    @Command(name = "fanout", description = "how long an action takes from its POST until it has landed")
+    int fanout(
+            @Option(
+                            names = "--agents",
+                            split = ",",
+                            defaultValue = "1,100,1000,5000,20000",
+                            description = "of each action (default: ${DEFAULT-VALUE})")
+                    List<Integer> sizes,
+            @Option(names = "--repeat", defaultValue = "3", description = "each action (default: ${DEFAULT-VALUE})")
+                    int repeat)
+            throws Exception {
+        return finish(() -> {
+            try (Testbed testbed = testbed()) {
+                FanoutReport report = new FanoutReport(new FanoutBench(testbed, sizes, repeat, progress).run());
+                results.put("fanout", report.lines());
+                report.print(System.out);
+                wrong.addAll(report.wrong());
+            }
+            return null;
+        });
+    }
+
     private Testbed testbed() throws Exception {
         Testbed testbed = Testbed.start(new SchedulerProgram(schedulerCommand, javaOptions));
         progress.say("%s", testbed.description());

@@ -201,6 +201,11 @@ final class Testbed implements AutoCloseable {
         return closer.register(new RunningScheduler(daemon, gcLog));
     }
 
+    /** Returns once it answers. */
+    RunningApi startApi() throws Exception {
+        return closer.register(RunningApi.start(directory, spool(), conf(DATABASE, "migapi", PASSWORDS.migapi())));
+    }
+
     Cpu cpu(RunningScheduler scheduler) throws IOException {
         return serversCpu(scheduler.cpuSeconds());
     }

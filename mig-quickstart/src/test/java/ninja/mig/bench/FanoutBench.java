@@ -1,0 +1,159 @@
+package ninja.mig.bench;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import ninja.mig.fleet.Counts;
+import ninja.mig.fleet.Fleet;
+import ninja.mig.model.Action;
+import ninja.mig.model.MigId;
+
+/** How long an action takes from its POST until all agents' results are in and it has landed, and what of it is the broker's. */
+final class FanoutBench {
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final String WHITELIST = "re:linux\\.fanout-[0-9]{5}\\.example\\.net\\.[a-z0-9]{13}";
+
+    /**
+     * One action.
+     *
+     * @param seconds until it was {@code completed}
+     * @param firstCommand seconds until the first agent had its command
+     * @param lastCommand seconds until the last one had
+     * @param commands different commands that came to agents
+     */
+    record Run(
+            double seconds,
+            double firstCommand,
+            double lastCommand,
+            Cpu cpu,
+            String status,
+            long commands,
+            long duplicates,
+            long successes) {
+        boolean isRight(int agents) {
+            return status.equals("completed") && commands == agents && duplicates == 0 && successes == agents;
+        }
+    }
+
+    /** @param bareSeconds what the broker alone needed, each time; the medians count */
+    record Line(
+            int agents,
+            double seconds,
+            double brokerSeconds,
+            double timesTheBrokersTime,
+            Memory memory,
+            List<Run> runs,
+            List<Double> bareSeconds) {}
+
+    private record Measured(int agents, List<Run> runs, Memory memory) {}
+
+    private final Testbed testbed;
+    private final List<Integer> sizes;
+    private final int repeat;
+    private final Progress progress;
+    private final Arrivals arrivals = new Arrivals();
+
+    /** @param sizes in ascending order: peaks of memory are looked at after each */
+    FanoutBench(Testbed testbed, List<Integer> sizes, int repeat, Progress progress) {
+        this.testbed = testbed;
+        this.sizes = sizes.stream().sorted().toList();
+        this.repeat = repeat;
+        this.progress = progress;
+    }
+
+    List<Line> run() throws Exception {
+        int all = sizes.get(sizes.size() - 1);
+        progress.say("connecting %,d simulated agents", all);
+        try (Fleet fleet = Fleet.start(testbed.agentsLogin(), Fleet.Shape.of("fanout", all), arrivals)) {
+            fleet.awaitConnected(LIMIT);
+            List<Measured> measured = underTest(fleet);
+            BareRelay relay = new BareRelay(testbed, arrivals.sample());
+            List<Line> lines = new ArrayList<>();
+            for (Measured one : measured) {
+                progress.say("the broker alone, %,d agents", one.agents);
+                List<Double> bare = new ArrayList<>();
+                for (int i = 0; i < repeat; i++) {
+                    bare.add(relay.run(fleet.agents().subList(0, one.agents)));
+                }
+                lines.add(line(one, bare));
+            }
+            return lines;
+        }
+    }
+
+    private List<Measured> underTest(Fleet fleet) throws Exception {
+        try (RunningScheduler scheduler = testbed.startScheduler(List.of(WHITELIST));
+                RunningApi api = testbed.startApi()) {
+            fleet.heartbeat();
+            Settled.await(testbed, scheduler, Testbed.HEARTBEATS);
+            List<Measured> measured = new ArrayList<>();
+            for (int agents : sizes) {
+                progress.say("an action for %,d agents", agents);
+                List<Run> runs = new ArrayList<>();
+                for (int i = 0; i < repeat; i++) {
+                    runs.add(action(agents, fleet, scheduler, api));
+                    progress.say("  %.3f s", runs.get(i).seconds());
+                }
+                measured.add(new Measured(agents, runs, scheduler.memory()));
+            }
+            return measured;
+        }
+    }
+
+    private Run action(int agents, Fleet fleet, RunningScheduler scheduler, RunningApi api) throws Exception {
+        Action signed = api.signed("name LIKE 'fanout-%%' AND name < 'fanout-%05d'".formatted(agents));
+        arrivals.reset();
+        Counts before = fleet.counts();
+        Cpu cpuBefore = testbed.cpu(scheduler);
+        long start = System.nanoTime();
+        MigId id = api.post(signed).id();
+        Await.until("the action to land", LIMIT, () -> {
+            scheduler.requireAlive();
+            return List.of("completed", "invalid").contains(status(id));
+        });
+        long end = System.nanoTime();
+        Cpu cpu = testbed.cpu(scheduler).since(cpuBefore);
+        Counts counts = fleet.counts();
+        return new Run(
+                Stopwatch.seconds(start, end),
+                Stopwatch.seconds(start, arrivals.first()),
+                Stopwatch.seconds(start, arrivals.last()),
+                cpu,
+                status(id),
+                counts.commands() - before.commands(),
+                counts.duplicates() - before.duplicates(),
+                successes(id));
+    }
+
+    private String status(MigId id) throws SQLException {
+        return ask("SELECT status FROM actions WHERE id = ?", id);
+    }
+
+    private long successes(MigId id) throws SQLException {
+        return Long.parseLong(ask("SELECT count(*) FROM commands WHERE actionid = ? AND status = 'success'", id));
+    }
+
+    private String ask(String question, MigId id) throws SQLException {
+        try (PreparedStatement statement = testbed.superuser().prepareStatement(question)) {
+            statement.setLong(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getString(1) : "no row";
+            }
+        }
+    }
+
+    private static Line line(Measured one, List<Double> bare) {
+        double seconds = median(one.runs.stream().mapToDouble(Run::seconds));
+        double broker = median(bare.stream().mapToDouble(Double::doubleValue));
+        return new Line(one.agents, seconds, broker, seconds / broker, one.memory, one.runs, bare);
+    }
+
+    private static double median(DoubleStream values) {
+        double[] sorted = values.sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}
