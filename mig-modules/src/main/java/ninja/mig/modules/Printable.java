@@ -4,7 +4,7 @@ package ninja.mig.modules;
 public final class Printable {
     private Printable() {}
 
-    /** One line: control characters, and those that turn the direction of writing, are shown as {@code \xNN}. */
+    /** One line: control characters, other ends of lines and turns of the direction of writing become {@code \xNN}. */
     public static String line(String text) {
         if (text.chars().noneMatch(Printable::isControl)) {
             return text;
@@ -21,6 +21,6 @@ public final class Printable {
     }
 
     private static boolean isControl(int c) {
-        return Character.isISOControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
+        return Character.isISOControl(c) || c >= 0x2028 && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
     }
 }
