@@ -92,6 +92,11 @@ public final class Targets implements AutoCloseable {
         return position > 0 && position <= target.length() ? message + " at position " + position : message;
     }
 
+    /** How many expressions can be looked up at a time; more wait, ten seconds at most. */
+    public int connections() {
+        return reserved.maxConn();
+    }
+
     @Override
     public void close() {
         reserved.close();

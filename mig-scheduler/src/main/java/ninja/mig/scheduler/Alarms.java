@@ -53,8 +53,7 @@ final class Alarms implements AutoCloseable {
             boolean valid = true;
             while (valid) {
                 WatchKey key = watch.take();
-                key.pollEvents(); // what happened does not matter, an overflow neither: the collector looks at
-                // everything
+                key.pollEvents(); // what happened does not matter, an overflow neither: they look at everything
                 onFile.run();
                 valid = key.reset();
             }

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import ninja.mig.database.Actions;
-import ninja.mig.database.Claims;
 import ninja.mig.log.LogContext;
-import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +19,11 @@ import org.slf4j.LoggerFactory;
 final class Collector {
     private static final Logger log = LoggerFactory.getLogger(Collector.class);
 
-    /** Few, so that none of them waits so long that it is taken for abandoned. */
-    private static final int CLAIM = 10;
-
     private static final Duration READOPT_EVERY = Duration.ofSeconds(5);
     private static final Duration ABANDONED = Duration.ofMinutes(5);
 
     private final Actions actions;
-    private final Claims claims;
+    private final Runnable launchers;
     private final DroppedActions dropped;
     private final NewActions newActions;
     private final ReturnedCommands returned;
@@ -41,9 +36,10 @@ final class Collector {
         void run() throws SQLException, IOException;
     }
 
+    /** @param launchers woken when there are pending actions of which nobody has told them */
     Collector(
             Actions actions,
-            Claims claims,
+            Runnable launchers,
             DroppedActions dropped,
             NewActions newActions,
             ReturnedCommands returned,
@@ -51,7 +47,7 @@ final class Collector {
             ActionLanding landing,
             Clock clock) {
         this.actions = actions;
-        this.claims = claims;
+        this.launchers = launchers;
         this.dropped = dropped;
         this.newActions = newActions;
         this.returned = returned;
@@ -66,7 +62,6 @@ final class Collector {
         List<Step> steps = List.of(
                 this::readopt,
                 newActions::expire,
-                this::claim,
                 this::takeDropped,
                 returned::collect,
                 calledOff::expire,
@@ -87,21 +82,9 @@ final class Collector {
         }
     }
 
-    private void claim() throws SQLException, IOException {
-        int claimed;
-        do {
-            try (Claims.Claim claim = claims.take(clock.instant(), CLAIM)) {
-                claimed = claim.actions().size();
-                for (Action action : claim.actions()) {
-                    newActions.process(action);
-                }
-            }
-        } while (claimed == CLAIM);
-    }
-
     private void takeDropped() throws SQLException, IOException {
         if (dropped.collect()) {
-            claim();
+            launchers.run();
         }
     }
 
@@ -111,10 +94,14 @@ final class Collector {
         if (now.isBefore(readoptAt)) {
             return;
         }
-        for (MigId id : actions.readopt(now.minus(ABANDONED), now)) {
+        List<MigId> left = actions.readopt(now.minus(ABANDONED), now);
+        for (MigId id : left) {
             try (LogContext context = LogContext.action(id)) {
                 log.warn("action {} was left by a scheduler that works on it no more, it is pending again", id);
             }
+        }
+        if (!left.isEmpty()) {
+            launchers.run();
         }
         readoptAt = now.plus(READOPT_EVERY);
     }

@@ -122,7 +122,9 @@ final class DroppedActions {
 
     /** The row decides; the file follows. */
     private void follow(Path file, Action dropped, Action row) throws IOException, SQLException {
-        if (row.status() == ActionStatus.INFLIGHT && ActionFiles.isInHand(dropped)) {
+        if (newActions.hasInHand(row.id())) {
+            later(file, SOON);
+        } else if (row.status() == ActionStatus.INFLIGHT && ActionFiles.isInHand(dropped)) {
             newActions.resume(row);
         } else if (row.status() == ActionStatus.INFLIGHT || isFinal(row)) {
             files.discard(file);

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import ninja.mig.database.Actions;
 import ninja.mig.database.Commands;
 import ninja.mig.database.Targets;
@@ -19,6 +21,7 @@ import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.IdGenerator;
 import ninja.mig.model.InvalidActionException;
+import ninja.mig.model.MigId;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
@@ -49,6 +52,7 @@ final class NewActions {
     private final boolean logActions;
     private final SchedulerMetrics metrics;
     private final Clock clock;
+    private final Set<MigId> inHand = ConcurrentHashMap.newKeySet();
 
     NewActions(
             Actions actions,
@@ -78,6 +82,20 @@ final class NewActions {
 
     /** From {@code scheduled} to {@code inflight}, or to {@code invalid}. */
     void process(Action action) throws SQLException, IOException {
+        inHand.add(action.id());
+        try {
+            receive(action);
+        } finally {
+            inHand.remove(action.id());
+        }
+    }
+
+    /** Whether somebody is processing it now, and its file is not for anybody else. */
+    boolean hasInHand(MigId id) {
+        return inHand.contains(id);
+    }
+
+    private void receive(Action action) throws SQLException, IOException {
         try (LogContext context = LogContext.action(action.id())) {
             metrics.actionIs(ActionStatus.SCHEDULED);
             actionFiles.setUp(action);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.conf.ConfException;
@@ -45,6 +46,7 @@ final class Scheduler {
     private static final int OTHER_CONNECTIONS = 4;
 
     private static final int MOST_INSERTERS = 32;
+    private static final int MOST_LAUNCHERS = 4;
     private static final String PERMISSION_DENIED = "42501";
 
     private Scheduler() {}
@@ -69,7 +71,10 @@ final class Scheduler {
         SchedulerMetrics metrics = new SchedulerMetrics(clock);
         Events events = closer.register(new Events(relay, metrics));
         Targets targets = closer.register(new Targets(database));
-        Claims claims = closer.register(new Claims(database));
+        List<Claims> claims = new ArrayList<>();
+        for (int i = 0; i < Math.min(targets.connections(), MOST_LAUNCHERS); i++) {
+            claims.add(closer.register(new Claims(database)));
+        }
         Routines routines = closer.register(new Routines());
         events.start(routines);
         IdGenerator ids = new IdGenerator(clock);
@@ -105,6 +110,13 @@ final class Scheduler {
                 conf.logActions(),
                 metrics,
                 clock);
+        Runnable launchers = start(
+                routines,
+                conf,
+                metrics,
+                claims.stream()
+                        .map(some -> new Launcher(some, newActions, clock))
+                        .toList());
         DroppedActions dropped = new DroppedActions(actions, investigators, newActions, spool, ids, clock);
         ReturnedCommands returned =
                 new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), metrics, clock);
@@ -115,17 +127,23 @@ final class Scheduler {
                 metrics.watched(
                         "collector",
                         conf.collectorFreq(),
-                        new Collector(actions, claims, dropped, newActions, returned, calledOff, landing, clock)::run));
-        // Not the collector's business: it may be at work on the very action that is cancelled.
+                        new Collector(actions, launchers, dropped, newActions, returned, calledOff, landing, clock)
+                                ::run));
+        // Not the collector's business: a thousand returned files may keep it for long.
         Routine cancellation = routines.every(
                 conf.collectorFreq(), "cancellation", metrics.watched("cancellation", conf.collectorFreq(), () -> {
                     calledOff.cancel();
                     landing.checkAll();
                 }));
-        closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), collector::wake, () -> {
-            cancellation.wake();
+        Runnable onFile = () -> {
+            launchers.run();
             collector.wake();
-        }));
+        };
+        Runnable onNotification = () -> {
+            cancellation.wake();
+            onFile.run();
+        };
+        closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), onFile, onNotification));
         routines.every(
                 conf.periodicFreq(), "periodic", metrics.watched("periodic", conf.periodicFreq(), periodic::run));
 
@@ -147,6 +165,18 @@ final class Scheduler {
         } catch (IOException e) {
             throw new ConfException("[metrics] listen " + address + " cannot be used: " + e.getMessage());
         }
+    }
+
+    /** @return wakes them */
+    private static Runnable start(
+            Routines routines, SchedulerConf conf, SchedulerMetrics metrics, List<Launcher> launchers) {
+        List<Routine> running = new ArrayList<>();
+        for (Launcher launcher : launchers) {
+            String name = "actions-" + (running.size() + 1);
+            running.add(routines.every(
+                    conf.collectorFreq(), name, metrics.watched(name, conf.collectorFreq(), launcher::run)));
+        }
+        return () -> running.forEach(Routine::wake);
     }
 
     private static List<Path> watched(Spool spool) {

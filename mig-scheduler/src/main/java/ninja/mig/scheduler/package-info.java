@@ -1,7 +1,7 @@
 /**
  * The scheduler. {@link ninja.mig.scheduler.Scheduler#start} wires it, in the order of the flow:
  *
- * <p>{@code Collector} claims pending actions and takes in what operators drop into the spool ({@code DroppedActions});
+ * <p>{@code Collector} takes in what operators drop into the spool ({@code DroppedActions}), {@code Launcher} claims actions;
  * {@code NewActions} checks an action, finds its agents and makes commands; {@code CommandSender} publishes them from the
  * outbox {@code command/ready}; {@code Results} and {@code ReturnedCommands} store what agents answer; {@code
  * CalledOffCommands} ends the waiting for the others, of expired and of cancelled actions; {@code ActionLanding} lands an

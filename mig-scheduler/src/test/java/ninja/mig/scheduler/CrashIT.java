@@ -79,6 +79,7 @@ class CrashIT {
     private Collector collector;
     private CalledOffCommands calledOff;
     private ActionLanding landing;
+    private Launcher launcher;
     private CommandSender sender;
     private ReturnedCommands returned;
     private Periodic periodic;
@@ -127,6 +128,12 @@ class CrashIT {
         return registered.get(0).agent();
     }
 
+    /** What the routines do when they are woken. */
+    private void look() throws Exception {
+        collector.run();
+        launcher.run();
+    }
+
     /** As after a crash: everything that was in memory is new. */
     private void startScheduler() {
         spool = Spool.open(folder.resolve("spool"), folder.resolve("spool/tmp"), true);
@@ -141,9 +148,10 @@ class CrashIT {
                 actions, commands, targets, investigators, spool, outbox, ids, () -> {}, true, metrics, clock);
         returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, metrics, clock);
         calledOff = new CalledOffCommands(commands, spool, metrics, clock);
+        launcher = new Launcher(claims, newActions, clock);
         collector = new Collector(
                 actions,
-                claims,
+                () -> {},
                 new DroppedActions(actions, investigators, newActions, spool, ids, clock),
                 newActions,
                 returned,
@@ -204,12 +212,12 @@ class CrashIT {
         Action action = pending("claimed");
         try (Claims others = new Claims(database)) {
             others.take(clock.instant(), 100);
-            collector.run();
+            look();
             assertEquals(ActionStatus.SCHEDULED, platform.status(action), "somebody is at work on it");
         }
 
         startScheduler();
-        collector.run();
+        look();
         sender.run();
 
         assertEquals(ActionStatus.INFLIGHT, platform.status(action));
@@ -223,7 +231,7 @@ class CrashIT {
         actions.prepare(action.id(), clock.instant());
 
         startScheduler();
-        collector.run();
+        look();
         sender.run();
 
         assertEquals(1, sent(action).size());
@@ -237,7 +245,7 @@ class CrashIT {
         insertCommands(action);
 
         startScheduler();
-        collector.run();
+        look();
         sender.run();
 
         assertEquals(1, sent(action).size());
@@ -245,7 +253,7 @@ class CrashIT {
         assertEquals(action.pgpSignatures(), sent(action).get(0).action().pgpSignatures());
         assertTrue(is("action/inflight/" + action.id() + ".json"));
         assertFalse(is("action/new/" + action.id() + ".json"));
-        collector.run();
+        look();
         sender.run();
         assertEquals(1, sent(action).size(), "once");
     }
@@ -284,7 +292,7 @@ class CrashIT {
         sender.run();
 
         startScheduler();
-        collector.run();
+        look();
         sender.run();
 
         assertEquals(1, sent(action).size(), "what was sent is not sent again");
@@ -294,7 +302,7 @@ class CrashIT {
     @Test
     void endsWithCommandsInTheOutbox() throws Exception {
         Action action = pending("outbox");
-        collector.run();
+        look();
         assertEquals(1, files("command/ready").size());
 
         startScheduler();
@@ -307,13 +315,13 @@ class CrashIT {
     @Test
     void endsAfterAResultWasStoredAndBeforeTheActionLanded() throws Exception {
         Action action = pending("stored");
-        collector.run();
+        look();
         sender.run();
         Command answer = sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of());
         returned.store(List.of(Answer.parse(MigJson.bytes(answer))));
 
         startScheduler();
-        collector.run();
+        look();
         periodic.tidy();
 
         assertEquals(ActionStatus.COMPLETED, platform.status(action));
@@ -325,11 +333,11 @@ class CrashIT {
     @Test
     void landsOnceAndExpiresWhatNobodyAnswered() throws Exception {
         Action action = pending("silent");
-        collector.run();
+        look();
         sender.run();
         clock.advance(Duration.ofMinutes(61));
 
-        collector.run();
+        look();
 
         assertEquals(ActionStatus.COMPLETED, platform.status(action));
         assertEquals(1, platform.counters(action).expired());
@@ -344,17 +352,17 @@ class CrashIT {
     @Test
     void aLateResultReplacesTheExpiryAndLandsNothingAgain() throws Exception {
         Action action = pending("late");
-        collector.run();
+        look();
         sender.run();
         clock.advance(Duration.ofMinutes(61));
-        collector.run();
+        look();
         String finished = platform.query("SELECT finishtime FROM actions WHERE id = " + action.id());
         clock.advance(Duration.ofMinutes(1));
 
         Results results = results();
         deliver(results, sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of()));
         results.close();
-        collector.run();
+        look();
 
         assertEquals(1, platform.counters(action).success());
         assertEquals(0, platform.counters(action).expired());
@@ -367,7 +375,7 @@ class CrashIT {
         Action action = pending("forgotten");
         clock.advance(Duration.ofMinutes(61));
 
-        collector.run();
+        look();
 
         assertEquals(ActionStatus.INVALID, platform.status(action));
         assertTrue(is("action/invalid/" + action.id() + ".json.reason"));
@@ -398,7 +406,7 @@ class CrashIT {
         startScheduler();
         clock.advance(Duration.ofMinutes(11));
         for (int i = 0; i < 2; i++) {
-            collector.run();
+            look();
             callOff();
             sender.run();
             periodic.tidy();
@@ -419,8 +427,13 @@ class CrashIT {
         Action action = pending("cancelled");
         assertTrue(cancel(action));
 
-        collector.run();
+        look();
         callOff();
+        look();
+        actions.cancel(action.id(), clock.instant());
+
+        look();
+        periodic.tidy();
         sender.run();
 
         assertCancelled(action, 0);
@@ -434,7 +447,7 @@ class CrashIT {
         assertTrue(cancel(action));
 
         newActions.process(claimed);
-        collector.run();
+        look();
         callOff();
         sender.run();
 
@@ -449,7 +462,7 @@ class CrashIT {
         clock.advance(Duration.ofMinutes(6));
         assertTrue(cancel(action));
 
-        collector.run();
+        look();
         callOff();
 
         assertCancelled(action, 0);
@@ -464,7 +477,7 @@ class CrashIT {
         startScheduler();
         assertTrue(cancel(action));
 
-        collector.run();
+        look();
         callOff();
 
         assertCancelled(action, 0);
@@ -479,7 +492,7 @@ class CrashIT {
         assertTrue(cancel(action));
 
         assertFalse(actions.fly(action.id(), List.of(), clock.instant()));
-        collector.run();
+        look();
         callOff();
 
         assertCancelled(action, 0);
@@ -498,10 +511,10 @@ class CrashIT {
                 }
             });
             cancelling.start();
-            collector.run();
+            look();
             cancelling.join();
 
-            collector.run();
+            look();
             callOff();
             sender.run();
 
@@ -515,7 +528,7 @@ class CrashIT {
     @Test
     void cancelledBetweenFlightAndTheOutbox() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
         spool.delete(Spool.Folder.ACTION_INFLIGHT, action.id() + ".json");
         for (String name : files("command/ready")) {
             spool.delete(Spool.Folder.COMMAND_READY, name);
@@ -524,7 +537,7 @@ class CrashIT {
         startScheduler();
         assertTrue(cancel(action));
 
-        collector.run();
+        look();
         callOff();
         sender.run();
 
@@ -535,7 +548,7 @@ class CrashIT {
     @Test
     void cancelledBeforeTheFirstPublication() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
         assertEquals(1, files("command/ready").size());
         assertTrue(cancel(action));
 
@@ -550,7 +563,7 @@ class CrashIT {
     @Test
     void cancelledAndCalledOffElsewhereBeforeTheFirstPublication() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
         assertTrue(cancel(action));
         commands.cancel(clock.instant());
         assertTrue(actions.land(action.id(), clock.instant()).isPresent());
@@ -566,7 +579,7 @@ class CrashIT {
     @Test
     void cancelledByTwoAtOnceIsCancelledOnce() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
 
         assertTrue(cancel(action));
         assertFalse(cancel(action));
@@ -575,7 +588,7 @@ class CrashIT {
     @Test
     void aResultThatComesAfterTheCancellingReplacesIt() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
         sender.run();
         Command command = sent(action).get(0);
         assertTrue(cancel(action));
@@ -598,7 +611,7 @@ class CrashIT {
     @Test
     void theLastResultOfACancelledActionFinishesIt() throws Exception {
         Action action = pending("cancelled");
-        collector.run();
+        look();
         sender.run();
         Command command = sent(action).get(0);
         assertTrue(cancel(action));
@@ -619,7 +632,7 @@ class CrashIT {
     @Test
     void filesOfWhatAnotherSchedulerFinishedAreTidied() throws Exception {
         Action action = pending("elsewhere");
-        collector.run();
+        look();
         sender.run();
         Command command = sent(action).get(0);
         commands.finish(List.of(command.withAnswer(CommandStatus.FAILED, List.of())), clock.instant());
@@ -635,10 +648,10 @@ class CrashIT {
     @Test
     void aHintOfTheApiThatCameLateIsRemoved() throws Exception {
         Action action = pending("hint");
-        collector.run();
+        look();
         Files.write(spool.file(Spool.Folder.ACTION_NEW, action.id() + ".json"), MigJson.bytes(action));
 
-        collector.run();
+        look();
         sender.run();
 
         assertFalse(is("action/new/" + action.id() + ".json"));
@@ -650,11 +663,11 @@ class CrashIT {
         Path broken = Files.writeString(spool.file(Spool.Folder.ACTION_NEW, "broken.json"), "{\"name\":");
         Action action = pending("beside");
 
-        collector.run();
+        look();
         assertTrue(is("action/new/broken.json"), "it may be in the middle of being written");
         Files.setLastModifiedTime(broken, java.nio.file.attribute.FileTime.fromMillis(0));
         clock.advance(Duration.ofSeconds(3));
-        collector.run();
+        look();
 
         assertTrue(is("action/invalid/broken.json"));
         assertTrue(is("action/invalid/broken.json.reason"));
@@ -666,11 +679,11 @@ class CrashIT {
         Action action = pending("later");
         platform.query("UPDATE actions SET validfrom = now() + interval '10 minutes' WHERE id = " + action.id()
                 + " RETURNING id");
-        collector.run();
+        look();
         assertEquals(ActionStatus.PENDING, platform.status(action));
 
         clock.advance(Duration.ofMinutes(11));
-        collector.run();
+        look();
 
         assertEquals(
                 ActionStatus.INVALID, platform.status(action), "and its signature covers the time that it waits for");
@@ -679,7 +692,7 @@ class CrashIT {
     @Test
     void resultsAreKeptWhileTheDatabaseIsAway() throws Exception {
         Action action = pending("outage");
-        collector.run();
+        look();
         sender.run();
         Results results = results();
         server.stop();
@@ -694,7 +707,7 @@ class CrashIT {
         startScheduler();
         Eventually.isTrue("taken in", () -> {
             try {
-                collector.run();
+                look();
             } catch (SQLException e) {
                 assertTrue(Database.isAway(e), e.toString());
             }
@@ -723,7 +736,7 @@ class CrashIT {
                         null)));
         Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(0));
 
-        collector.run();
+        look();
 
         assertTrue(is("command/returned/failed/x.reason"));
         assertFalse(Files.exists(foreign), "an answer to no command is dropped");

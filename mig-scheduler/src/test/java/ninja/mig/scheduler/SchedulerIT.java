@@ -426,4 +426,28 @@ class SchedulerIT {
         System.err.println("from the insertion of an action to its command at the agent: " + took.toMillis() + " ms");
         assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "it took " + took);
     }
+
+    /** A condition over a hundred million rows. */
+    private static String slowTarget() {
+        String hundred = "json_array_elements('[" + "0,".repeat(99) + "0]') ";
+        return "(select count(*) from " + hundred + "a, " + hundred + "b, " + hundred + "c, " + hundred + "d) > 0";
+    }
+
+    @Test
+    void anActionWithASlowTargetHoldsUpNoOther() throws Exception {
+        SimulatedAgent agent = registeredAgent("linux.quick.good");
+        Action slow = platform.insert(platform.signed("slow", slowTarget()));
+        platform.awaitStatus(slow, ActionStatus.PREPARING);
+
+        Action quick = platform.insert(platform.signed("quick", target("quick")));
+        agent.answer(agent.nextCommand(), CommandStatus.SUCCESS);
+        platform.awaitStatus(quick, ActionStatus.COMPLETED);
+
+        assertEquals(ActionStatus.PREPARING, platform.status(slow));
+        platform.query("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
+                + " WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%mig_agents_by_target%'");
+        platform.awaitStatus(slow, ActionStatus.INVALID);
+        assertTrue(Files.readString(spool.resolve("action/invalid/" + slow.id() + ".json.reason"))
+                .startsWith("Target took longer than"));
+    }
 }
