@@ -92,7 +92,8 @@ CREATE TABLE IF NOT EXISTS investigators (
     privatekey      bytea,
     status          character varying(255) NOT NULL,
     createdat       timestamp with time zone NOT NULL,
-    lastmodified    timestamp with time zone NOT NULL
+    lastmodified    timestamp with time zone NOT NULL,
+    permissions     bigint NOT NULL DEFAULT 63
 );
 
 CREATE TABLE IF NOT EXISTS signatures (
@@ -130,6 +131,12 @@ BEGIN
     IF EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'public'
                AND table_name = 'signatures' AND column_name = 'pgpsignature' AND data_type <> 'text') THEN
         ALTER TABLE signatures ALTER COLUMN pgpsignature TYPE text;
+    END IF;
+    -- Bits 16 to 18 of the permissions make an administrator: everybody who was there before there were any.
+    IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'public'
+                   AND table_name = 'investigators' AND column_name = 'permissions') THEN
+        ALTER TABLE investigators ADD COLUMN permissions bigint NOT NULL DEFAULT 63;
+        UPDATE investigators SET permissions = 63 | (7 << 16) WHERE name <> 'migscheduler';
     END IF;
     -- One live row for each agent: two heartbeats that came at once made the original insert two.
     IF to_regclass('public.agents_live_uq') IS NULL THEN
@@ -216,10 +223,10 @@ GRANT INSERT ON investigators TO migscheduler;
 GRANT USAGE ON SEQUENCE investigators_id_seq TO migscheduler;
 
 GRANT SELECT ON actions, agents, agents_stats, commands, signatures, modules, agtmodreq, invagtmodperm TO migapi;
-GRANT SELECT (id, name, pgpfingerprint, publickey, status, createdat, lastmodified) ON investigators TO migapi;
+GRANT SELECT (id, name, pgpfingerprint, publickey, status, createdat, lastmodified, permissions) ON investigators TO migapi;
 GRANT INSERT ON actions, signatures TO migapi;
 GRANT UPDATE (status, lastupdatetime) ON actions TO migapi;
-GRANT INSERT (name, pgpfingerprint, publickey, status, createdat, lastmodified) ON investigators TO migapi;
+GRANT INSERT (name, pgpfingerprint, publickey, status, createdat, lastmodified, permissions) ON investigators TO migapi;
 GRANT UPDATE (status, lastmodified) ON investigators TO migapi;
 GRANT USAGE ON SEQUENCE investigators_id_seq TO migapi;
 

@@ -16,6 +16,11 @@ public final class Investigators {
 
     private static final String WITH_KEY = Rows.INVESTIGATOR_COLUMNS + ", i.publickey AS i_publickey";
 
+    /** Bits of column {@code permissions}: what every investigator has; and the three that make an administrator. */
+    private static final long USUAL = 63;
+
+    private static final long ADMINISTRATION = 7L << 16;
+
     private final Database database;
 
     public Investigators(Database database) {
@@ -47,7 +52,7 @@ public final class Investigators {
     }
 
     /**
-     * A new, active investigator.
+     * A new, active investigator. The first person is an administrator.
      *
      * @return the row as stored, with its id
      * @throws AlreadyExistsException if the fingerprint is known
@@ -59,14 +64,20 @@ public final class Investigators {
                             connection,
                             Rows::investigatorWithKey,
                             """
-                            INSERT INTO investigators AS i (name, pgpfingerprint, publickey, status, createdat, lastmodified)
-                            VALUES (?, ?, ?, 'active', ?, ?) RETURNING %s
+                            INSERT INTO investigators AS i
+                                   (name, pgpfingerprint, publickey, status, createdat, lastmodified, permissions)
+                            VALUES (?, ?, ?, 'active', ?, ?,
+                                    CASE WHEN EXISTS (SELECT FROM investigators WHERE name <> ?) THEN ? ELSE ? END)
+                            RETURNING %s
                             """.formatted(WITH_KEY),
                             name,
                             fingerprint.toUpperCase(Locale.ROOT),
                             publicKey,
                             now,
-                            now)
+                            now,
+                            Investigator.SCHEDULER,
+                            USUAL,
+                            USUAL | ADMINISTRATION)
                     .orElseThrow());
         } catch (SQLException e) {
             if (Database.isUniqueViolation(e)) {
@@ -92,6 +103,15 @@ public final class Investigators {
                 status,
                 now,
                 id));
+    }
+
+    /** Whether this is an active administrator. */
+    public boolean isAdministrator(MigId id) throws SQLException {
+        return database.inTransaction(
+                connection -> Statements.first(connection, row -> true, """
+                SELECT FROM investigators WHERE id = ? AND status = 'active' AND permissions & ? = ?
+                """, id, ADMINISTRATION, ADMINISTRATION)
+                        .isPresent());
     }
 
     /** Whether no person would be left active without this one; the scheduler is not a person. */

@@ -69,6 +69,25 @@ class InvestigatorsIT {
     }
 
     @Test
+    void onlyTheFirstPersonIsAnAdministrator() throws Exception {
+        try (Database scheduler = installed.scheduler()) {
+            new Investigators(scheduler).scheduler(() -> new NewKey("AB".repeat(20), KEY, KEY), NOW);
+        }
+
+        Investigator ada = investigators.insert("Ada", FINGERPRINT, KEY, NOW);
+        Investigator bob = investigators.insert("Bob", OTHER, KEY, NOW);
+
+        assertTrue(investigators.isAdministrator(ada.id()));
+        assertFalse(investigators.isAdministrator(bob.id()));
+        assertFalse(investigators.isAdministrator(new MigId(4711)));
+        MigId scheduler =
+                new MigId(Long.parseLong(installed.ask("SELECT id FROM investigators WHERE name = 'migscheduler'")));
+        assertFalse(investigators.isAdministrator(scheduler));
+        investigators.setStatus(ada.id(), Investigator.DISABLED, NOW);
+        assertFalse(investigators.isAdministrator(ada.id()));
+    }
+
+    @Test
     void refusesAKnownFingerprint() throws Exception {
         investigators.insert("Ada", FINGERPRINT, KEY, NOW);
 

@@ -76,6 +76,7 @@ class SchemaIT {
                 "1:offline 2:online 3:idle 4:offline",
                 installed.ask("SELECT string_agg(id || ':' || status, ' ' ORDER BY id) FROM agents"));
         assertEquals("sent", installed.ask("SELECT status FROM commands WHERE id = 8"));
+        assertEquals("458815", installed.ask("SELECT min(permissions) FROM investigators"), "administrators");
         assertDoesNotThrow(
                 () -> execute("migapi", Installed.PASSWORDS.migapi(), "UPDATE actions SET status = 'cancelled'"),
                 "actions can be cancelled");
@@ -116,6 +117,7 @@ class SchemaIT {
                 "SELECT * FROM investigators",
                 "INSERT INTO investigators (name, privatekey, status, createdat, lastmodified) VALUES ('x', '', 'active', now(), now())",
                 "UPDATE investigators SET publickey = ''",
+                "UPDATE investigators SET permissions = 458815",
                 "UPDATE actions SET target = 'true'",
                 "UPDATE actions SET operations = '[]'",
                 "UPDATE actions SET pgpsignatures = '[]'",
