@@ -20,19 +20,30 @@ import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
 import ninja.mig.model.RejectedException;
 
-/** One action; and where new ones are handed in. */
+/** One action; and where new ones are handed in, and others cancelled. */
 @Path("action")
 public final class ActionResource {
+    private static final String NOTE =
+            "Commands that are in an agent's queue or running already cannot be stopped; their results are still stored.";
+
     private final Links links;
     private final Actions actions;
     private final ActionSubmission submission;
+    private final ActionCancellation cancellation;
     private final RequestBody body;
     private final int maxBytes;
 
-    ActionResource(Links links, Actions actions, ActionSubmission submission, RequestBody body, int maxBytes) {
+    ActionResource(
+            Links links,
+            Actions actions,
+            ActionSubmission submission,
+            ActionCancellation cancellation,
+            RequestBody body,
+            int maxBytes) {
         this.links = links;
         this.actions = actions;
         this.submission = submission;
+        this.cancellation = cancellation;
         this.body = body;
         this.maxBytes = maxBytes;
     }
@@ -62,6 +73,28 @@ public final class ActionResource {
         Item item = new Item(href, new Data("action ID " + action.id(), action));
         return Answers.with(202, Resource.of(links.self(request), List.of(item)))
                 .header(HttpHeaders.LOCATION, href)
+                .build();
+    }
+
+    @GET
+    @Path("cancel")
+    public Response describeCancel(@Context HttpServletRequest request) {
+        Data id = new Data("id", "Action ID", "[0-9]{1,20}");
+        return Answers.ok(Resource.describing(links.self(request), List.of(id)));
+    }
+
+    @POST
+    @Path("cancel")
+    @UnusedToken
+    public Response cancel(@Context HttpServletRequest request, InputStream content) throws IOException, SQLException {
+        MigId id = body.form(request, content, maxBytes).id("id", "Action");
+        Action cancelled = cancellation.cancel(id, (Call) request.getAttribute(Call.ATTRIBUTE));
+        Data action = new Data("action", cancelled);
+        // Without commands there is nothing that an agent could have taken.
+        Item item = cancelled.counters().sent() == 0
+                ? new Item(links.action(id), action)
+                : new Item(links.action(id), action, new Data("note", NOTE));
+        return Answers.with(202, Resource.of(links.self(request), List.of(item)))
                 .build();
     }
 }

@@ -44,8 +44,9 @@ record ApiConf(
      * @param enabled requests need a token
      * @param isOpen requests need none, whoever sends them from wherever: to be warned of again and again
      * @param tokenDuration how far the time in a token may be from now, each way
+     * @param replayCache a token opens one route once; otherwise only routes that change what is under way insist on that
      */
-    record Authentication(boolean enabled, boolean isOpen, Duration tokenDuration) {}
+    record Authentication(boolean enabled, boolean isOpen, Duration tokenDuration, boolean replayCache) {}
 
     /**
      * Where the API listens, and what it calls itself.
@@ -114,7 +115,7 @@ record ApiConf(
                     "must not be off while [server] ip is " + (ip.isEmpty() ? "every address" : "'" + ip + "'")
                             + ": turn it on, listen on 127.0.0.1, or set [server] allowinsecure = on");
         }
-        return new Authentication(enabled, open, window);
+        return new Authentication(enabled, open, window, ini.bool("authentication", "replaycache", false));
     }
 
     private static boolean isLoopback(IniFile ini, String ip) {

@@ -1,7 +1,9 @@
 package ninja.mig.api;
 
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -131,7 +133,13 @@ final class ApiServer implements AutoCloseable {
                 .register(new PublicKeyResource(investigators))
                 .register(new HomeResource(links))
                 .register(new DashboardResource(links, new AgentStatistics(database), actions))
-                .register(new ActionResource(links, actions, submission, body, limits.maxAction()))
+                .register(new ActionResource(
+                        links,
+                        actions,
+                        submission,
+                        new ActionCancellation(actions, investigators, clock),
+                        body,
+                        limits.maxAction()))
                 .register(new CommandResource(links, new Commands(database)))
                 .register(new AgentResource(links, new Agents(database)))
                 .register(new InvestigatorResource(links, investigators, keyrings, body, limits.maxKey(), clock))
@@ -148,19 +156,20 @@ final class ApiServer implements AutoCloseable {
     /** Every route needs a token unless it says otherwise. */
     private static DynamicFeature authentication(
             ApiConf conf, KeyringCache keyrings, Investigators investigators, Clock clock) {
-        Object filter = conf.authentication().enabled()
-                ? new AuthenticationFilter(
-                        keyrings,
-                        investigators,
-                        new AuthFailures(conf.limits().authFailures(), clock),
-                        conf.authentication().tokenDuration(),
-                        clock)
-                : (jakarta.ws.rs.container.ContainerRequestFilter)
-                        context -> ((Call) context.getProperty(Call.ATTRIBUTE)).madeBy(Caller.ANYBODY);
+        ApiConf.Authentication wanted = conf.authentication();
+        AuthFailures failures = new AuthFailures(conf.limits().authFailures(), clock);
+        UsedTokens used = new UsedTokens(wanted.tokenDuration(), clock);
         return (route, configuration) -> {
-            if (!route.getResourceMethod().isAnnotationPresent(WithoutToken.class)) {
-                configuration.register(filter, jakarta.ws.rs.container.ContainerRequestFilter.class);
+            Method method = route.getResourceMethod();
+            if (method.isAnnotationPresent(WithoutToken.class)) {
+                return;
             }
+            boolean once = wanted.replayCache() || method.isAnnotationPresent(UnusedToken.class);
+            ContainerRequestFilter filter = wanted.enabled()
+                    ? new AuthenticationFilter(
+                            keyrings, investigators, failures, used, once, wanted.tokenDuration(), clock)
+                    : context -> ((Call) context.getProperty(Call.ATTRIBUTE)).madeBy(Caller.ANYBODY);
+            configuration.register(filter, ContainerRequestFilter.class);
         };
     }
 

@@ -29,14 +29,25 @@ final class AuthenticationFilter implements ContainerRequestFilter {
     private final KeyringCache keyrings;
     private final Investigators investigators;
     private final AuthFailures failures;
+    private final UsedTokens used;
+    private final boolean once;
     private final Duration window;
     private final Clock clock;
 
+    /** @param once whether a token that was used before is refused */
     AuthenticationFilter(
-            KeyringCache keyrings, Investigators investigators, AuthFailures failures, Duration window, Clock clock) {
+            KeyringCache keyrings,
+            Investigators investigators,
+            AuthFailures failures,
+            UsedTokens used,
+            boolean once,
+            Duration window,
+            Clock clock) {
         this.keyrings = keyrings;
         this.investigators = investigators;
         this.failures = failures;
+        this.used = used;
+        this.once = once;
         this.window = window;
         this.clock = clock;
     }
@@ -71,6 +82,9 @@ final class AuthenticationFilter implements ContainerRequestFilter {
                 .orElseThrow(() -> new BadTokenException(
                         BadTokenException.Kind.SIGNATURE,
                         "key " + signer.fingerprint() + " belongs to no active investigator"));
+        if (!used.use(signer.fingerprint(), token) && once) {
+            throw new BadTokenException(BadTokenException.Kind.USED, "it was used before");
+        }
         return new Caller(investigator.name(), investigator.id().value());
     }
 

@@ -66,6 +66,17 @@ class ApiConfTest {
     }
 
     @Test
+    void letsATokenBeUsedAgainUnlessToldOtherwise() {
+        assertFalse(authentication("127.0.0.1", "").replayCache());
+        assertTrue(authentication("127.0.0.1", "[authentication]\nreplaycache=on\n")
+                .replayCache());
+        assertEquals(
+                1,
+                problems("[server]\nport=1\nip=127.0.0.1\n[authentication]\nreplaycache=often\n")
+                        .size());
+    }
+
+    @Test
     void refusesToServeEverybodyUnlessToldTwice() {
         String open = "[authentication]\nenabled=off\n";
 

@@ -37,10 +37,7 @@ class VectorsIT {
     /** What this version does not serve, and why. */
     private static final Map<String, String> NOT_SERVED = Map.of(
             "099-report-compliance", "compliance reports are not built: 501",
-            "108-ext-openapi", "there is no OpenAPI description yet",
-            "109-ext-action-cancel", "actions cannot be cancelled yet",
-            "110-ext-action-cancel-finished", "actions cannot be cancelled yet",
-            "111-ext-action-cancel-404", "actions cannot be cancelled yet");
+            "108-ext-openapi", "there is no OpenAPI description yet");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(file|token|token-tampered):([^}]+)}}");
     private static final String BOUNDARY = "----mig-test-boundary";

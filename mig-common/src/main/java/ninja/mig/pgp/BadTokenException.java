@@ -11,7 +11,8 @@ public final class BadTokenException extends RejectedException {
         FORMAT("invalid token format"),
         VERSION("invalid token version, must be 1"),
         CLOCK("token timestamp is not within acceptable time limits"),
-        SIGNATURE("token verification failed");
+        SIGNATURE("token verification failed"),
+        USED("token was used before, this request needs a new one");
 
         private final String publicReason;
 
