@@ -6,6 +6,7 @@ import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ final class ChannelConsumption implements Consumption {
     private final Unacknowledged unacknowledged;
     private String tag = "";
     private volatile boolean ended;
+    private volatile boolean taking;
+    private volatile long lastTaken = System.nanoTime();
 
     /** @param onEnd told why this consumption is over */
     ChannelConsumption(Channel channel, String queue, int prefetch, MessageHandler handler, Consumer<String> onEnd)
@@ -36,6 +39,7 @@ final class ChannelConsumption implements Consumption {
 
     @Override
     public synchronized void pause() {
+        taking = false;
         if (tag.isEmpty()) {
             return;
         }
@@ -59,7 +63,17 @@ final class ChannelConsumption implements Consumption {
     synchronized void start() throws IOException {
         if (tag.isEmpty()) {
             tag = channel.basicConsume(queue, false, new Deliveries());
+            lastTaken = System.nanoTime();
+            taking = true;
         }
+    }
+
+    /**
+     * Whether it takes messages, none came for so long, and it is not this program's fault: every message that came was
+     * acknowledged.
+     */
+    boolean isSilent(Duration since) {
+        return taking && !ended && unacknowledged.isEmpty() && System.nanoTime() - lastTaken >= since.toNanos();
     }
 
     private final class Deliveries extends DefaultConsumer {
@@ -70,6 +84,7 @@ final class ChannelConsumption implements Consumption {
         @Override
         public void handleDelivery(
                 String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
+            lastTaken = System.nanoTime();
             unacknowledged.delivered(envelope.getDeliveryTag());
             Delivery delivery = new Delivery(
                     unacknowledged, envelope.getDeliveryTag(), envelope.getRoutingKey(), envelope.isRedeliver(), body);

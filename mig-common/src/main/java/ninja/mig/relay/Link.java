@@ -26,10 +26,18 @@ final class Link implements AutoCloseable {
         void on(RelayConnection connection) throws RelayException;
     }
 
+    /** Looks at a connection that seems to work, once in a while. */
+    @FunctionalInterface
+    interface Check {
+        /** @return why it is of no use nonetheless */
+        Optional<String> on(RelayConnection connection) throws RelayException, InterruptedException;
+    }
+
     private final RelayConf conf;
     private final String name;
     private final Clock clock;
     private final Setup setup;
+    private final Check check;
     private final Backoff backoff = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE);
     private final AtomicReference<Optional<RelayConnection>> current = new AtomicReference<>(Optional.empty());
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -37,11 +45,12 @@ final class Link implements AutoCloseable {
     private final AtomicLong lost = new AtomicLong();
     private boolean away;
 
-    Link(RelayConf conf, String name, Clock clock, Setup setup) {
+    Link(RelayConf conf, String name, Clock clock, Setup setup, Check check) {
         this.conf = conf;
         this.name = name;
         this.clock = clock;
         this.setup = setup;
+        this.check = check;
         this.supervisor = Routines.thread("relay-link-" + name, this::supervise);
     }
 
@@ -101,6 +110,9 @@ final class Link implements AutoCloseable {
     /** Stays until the connection breaks. */
     private void watch(RelayConnection connection) throws InterruptedException {
         Instant since = clock.instant();
+        while (!connection.breaksWithin(conf.heartbeat())) {
+            check(connection);
+        }
         String reason = reason(connection);
         current.set(Optional.empty());
         connection.close();
@@ -112,6 +124,14 @@ final class Link implements AutoCloseable {
                 backoff.reset();
             }
             pause();
+        }
+    }
+
+    private void check(RelayConnection connection) throws InterruptedException {
+        try {
+            check.on(connection).ifPresent(connection::giveUp);
+        } catch (RelayException e) {
+            connection.giveUp(e.getMessage());
         }
     }
 

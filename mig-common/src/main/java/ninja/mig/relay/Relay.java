@@ -1,15 +1,18 @@
 package ninja.mig.relay;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The relay as the scheduler and the workers see it: always there, or soon again. One connection consumes, another
  * publishes, so that a broker that takes no messages still delivers them. Each is made again with a growing pause of 1 s
- * to 15 s when it, a channel or a consumption on it ends, and so are its queues and consumptions.
+ * to 15 s, with its queues and consumptions, when it, a channel or a consumption on it ends, or when messages wait and none
+ * come.
  */
 public final class Relay implements Publisher, AutoCloseable {
     /** Declares what this program needs on a new connection: {@code RelayConnection::declareScheduler}. */
@@ -18,16 +21,22 @@ public final class Relay implements Publisher, AutoCloseable {
         void on(RelayConnection connection) throws RelayException;
     }
 
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(1);
+
     private final Declarations declarations;
     private final Link consuming;
     private final Link publishing;
     private final List<LastingConsumption> consumptions = new ArrayList<>();
+    private final Duration patience;
+    private final AtomicLong deaf = new AtomicLong();
     private volatile Optional<Publisher> publisher = Optional.empty();
 
     private Relay(RelayConf conf, String name, Clock clock, Declarations declarations) {
+        this.patience = conf.heartbeat();
         this.declarations = declarations;
-        this.consuming = new Link(conf, name + "-consumer", clock, this::setUpConsuming);
-        this.publishing = new Link(conf, name + "-publisher", clock, this::setUpPublishing);
+        this.consuming = new Link(conf, name + "-consumer", clock, this::setUpConsuming, this::listen);
+        this.publishing =
+                new Link(conf, name + "-publisher", clock, this::setUpPublishing, connection -> Optional.empty());
     }
 
     /**
@@ -75,6 +84,21 @@ public final class Relay implements Publisher, AutoCloseable {
         return consumption;
     }
 
+    /** A connection may be alive and no message come: the broker has lost the consumer, or its channel hangs. */
+    private Optional<String> listen(RelayConnection connection) throws RelayException, InterruptedException {
+        for (LastingConsumption consumption : all()) {
+            // Twice: a message may be on its way.
+            if (consumption.deafness(connection, patience).isPresent() && !connection.breaksWithin(ON_ITS_WAY)) {
+                Optional<String> reason = consumption.deafness(connection, patience);
+                if (reason.isPresent()) {
+                    deaf.incrementAndGet();
+                    return reason;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     private List<LastingConsumption> all() {
         synchronized (consumptions) {
             return List.copyOf(consumptions);
@@ -100,7 +124,8 @@ public final class Relay implements Publisher, AutoCloseable {
                 consuming.current().isPresent(),
                 publisherConnection.isPresent(),
                 publisherConnection.flatMap(RelayConnection::blocked),
-                consuming.lost() + publishing.lost());
+                consuming.lost() + publishing.lost(),
+                deaf.get());
     }
 
     /** Whether both connections work. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -155,6 +156,18 @@ public final class RelayConnection implements AutoCloseable {
         return broken.copy();
     }
 
+    /** Waits, at most so long, for this connection to be of no more use. */
+    boolean breaksWithin(Duration time) throws InterruptedException {
+        try {
+            broken.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
     /** Declares this connection of no more use. */
     void giveUp(String reason) {
         broken.complete(reason);
@@ -256,7 +269,8 @@ public final class RelayConnection implements AutoCloseable {
         return consume(queue, prefetch, handler, false);
     }
 
-    Consumption consume(String queue, int prefetch, MessageHandler handler, boolean paused) throws RelayException {
+    ChannelConsumption consume(String queue, int prefetch, MessageHandler handler, boolean paused)
+            throws RelayException {
         if (prefetch < 1 || prefetch > 1000) {
             throw new IllegalArgumentException("prefetch is a number from 1 to 1000, not " + prefetch);
         }

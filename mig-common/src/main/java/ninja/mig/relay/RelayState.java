@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param publishing whether the connection that publishes works
  * @param blocked why the relay takes no messages, if so
  * @param lost how often a connection was lost since the start
+ * @param deaf how often, among these, it was given up because messages were waiting and none came
  */
-public record RelayState(boolean consuming, boolean publishing, Optional<String> blocked, long lost) {
+public record RelayState(boolean consuming, boolean publishing, Optional<String> blocked, long lost, long deaf) {
     public boolean isConnected() {
         return consuming && publishing;
     }

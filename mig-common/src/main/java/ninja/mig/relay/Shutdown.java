@@ -17,7 +17,8 @@ final class Shutdown {
     /** In few words: the broker's own, if it said something. */
     static String text(Throwable e) {
         Optional<ShutdownSignalException> signal = signal(e);
-        return signal.flatMap(Shutdown::replyText).orElseGet(() -> deepest(e));
+        Throwable cause = signal.map(Throwable::getCause).orElse(e);
+        return signal.flatMap(Shutdown::replyText).orElseGet(() -> deepest(cause));
     }
 
     private static String deepest(Throwable e) {

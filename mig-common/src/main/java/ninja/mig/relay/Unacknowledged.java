@@ -49,6 +49,11 @@ final class Unacknowledged {
         next = tag + 1;
     }
 
+    /** Whether everything that was delivered is acknowledged. */
+    synchronized boolean isEmpty() {
+        return first == next;
+    }
+
     /** The channel is gone, and its tags mean nothing any more. */
     synchronized void close() {
         closed = true;

@@ -164,6 +164,11 @@ final class Vitals {
                 .help("How often a connection to the relay was lost.")
                 .callback(counter -> counter.call(relay.state().lost()))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("mig_relay_deaf")
+                .help("How often a connection was given up because messages were waiting and none came.")
+                .callback(counter -> counter.call(relay.state().deaf()))
+                .register(registry);
     }
 
     private void times(PrometheusRegistry registry) {

@@ -230,6 +230,20 @@ final class PrivateRabbitMq implements AmqpBroker {
                         + " -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none");
     }
 
+    /** Runs {@code rabbitmqctl} on this node; returns what it prints. */
+    String control(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "HOME=" + directory,
+                "RABBITMQ_NODENAME=" + nodeName + "@localhost",
+                "RABBITMQ_CONF_ENV_FILE=" + directory.resolve("none"),
+                "RABBITMQ_CTL_ERL_ARGS=-start_epmd false -erl_epmd_port " + distributionPort + " -dist_listen false",
+                program.resolveSibling("rabbitmqctl").toString(),
+                "--quiet"));
+        command.addAll(List.of(arguments));
+        return Commands.succeed(directory, STOP_LIMIT, command);
+    }
+
     /** SIGTERM to the script, which stops the Erlang VM behind it; by force if that takes too long. */
     @Override
     public synchronized void stop() {

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class RelayContract {
-    private static final Duration WAIT = Duration.ofSeconds(10);
+    static final Duration WAIT = Duration.ofSeconds(10);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final QueueLoc AGENT = new QueueLoc("linux", "host.example.net", "58b3mndjmbb00");
 
@@ -73,6 +73,7 @@ abstract class RelayContract {
 
     @BeforeEach
     void emptyQueues() throws Exception {
+        received.clear();
         try (RelayConnection scheduler = open(BrokerUser.SCHEDULER)) {
             scheduler.deleteQueue(Topology.RESULTS);
             scheduler.deleteQueue(Topology.queue(AGENT));
@@ -100,24 +101,40 @@ abstract class RelayContract {
                 "localhost", port, "agent", passwords.get(BrokerUser.AGENT), "mig", Optional.of(tls), WAIT, WAIT);
     }
 
-    private RelayConnection open(BrokerUser user) throws RelayException {
+    RelayConnection open(BrokerUser user) throws RelayException {
         return RelayConnection.open(conf(user), "test", clock);
     }
 
     private Relay relay() throws Exception {
-        return Relay.start(conf(BrokerUser.SCHEDULER), "scheduler", clock, RelayConnection::declareScheduler);
+        return relay(broker.port(), WAIT);
     }
 
-    private static Message result(String text) {
+    /** @param patience after which a silent connection is looked at */
+    Relay relay(int port, Duration patience) throws Exception {
+        RelayConf conf = conf(BrokerUser.SCHEDULER);
+        RelayConf patient = new RelayConf(
+                conf.host(), port, conf.user(), conf.password(), conf.vhost(), conf.tls(), WAIT, patience);
+        return Relay.start(patient, "scheduler", clock, RelayConnection::declareScheduler);
+    }
+
+    AmqpBroker broker() {
+        return broker;
+    }
+
+    void take(Delivery delivery) throws InterruptedException {
+        received.put(delivery);
+    }
+
+    static Message result(String text) {
         return Message.to(Topology.RESULTS, text.getBytes(StandardCharsets.UTF_8), HOUR);
     }
 
-    private Delivery next() throws InterruptedException {
+    Delivery next() throws InterruptedException {
         return Optional.ofNullable(received.poll(WAIT.toSeconds(), TimeUnit.SECONDS))
                 .orElseThrow();
     }
 
-    private static String text(Delivery delivery) {
+    static String text(Delivery delivery) {
         return new String(delivery.body(), StandardCharsets.UTF_8);
     }
 
@@ -196,9 +213,9 @@ abstract class RelayContract {
         }
         try (RelayConnection connection = open(BrokerUser.SCHEDULER)) {
             connection.consume(Topology.RESULTS, 50, received::put);
-            List<Delivery> again = List.of(next(), next(), next());
+            List<Delivery> again = List.of(next(), next(), next(), next());
             assertEquals(
-                    List.of("2", "3", "5"),
+                    List.of("2", "3", "4", "5"), // the turn of 4 had not come
                     again.stream().map(RelayContract::text).sorted().toList());
             assertTrue(again.stream().allMatch(Delivery::redelivered));
             Delivery.ackAll(first); // tags of a channel that is gone
@@ -210,7 +227,7 @@ abstract class RelayContract {
         }
     }
 
-    private static void awaitMessages(RelayConnection connection, int count) throws Exception {
+    static void awaitMessages(RelayConnection connection, int count) throws Exception {
         long deadline = System.nanoTime() + WAIT.toNanos();
         while (connection.inspect(Topology.RESULTS).orElseThrow().messages() != count) {
             assertTrue(System.nanoTime() < deadline, "the queue never held " + count);
@@ -291,7 +308,7 @@ abstract class RelayContract {
         }
     }
 
-    private static void awaitConnected(Relay relay, boolean connected) throws InterruptedException {
+    static void awaitConnected(Relay relay, boolean connected) throws InterruptedException {
         long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
         while (relay.isConnected() != connected) {
             assertTrue(System.nanoTime() < deadline, "the relay never was connected: " + connected);
@@ -309,6 +326,79 @@ abstract class RelayContract {
             awaitConnected(scheduler, true);
             scheduler.publish(result("late"), WAIT);
             next().ack();
+        }
+    }
+
+    @Test
+    void hearsAgainWhenAQueueWasTakenAwayAndMadeAnew() throws Exception {
+        try (Relay scheduler = relay(broker.port(), Duration.ofSeconds(1));
+                RelayConnection other = open(BrokerUser.SCHEDULER)) {
+            scheduler.consume(Topology.RESULTS, 50, received::put);
+            other.deleteQueue(Topology.RESULTS);
+            other.declareScheduler();
+            assertEquals(Published.CONFIRMED, other.publisher().publish(result("heard"), WAIT));
+            Delivery heard = next();
+            assertEquals("heard", text(heard));
+            heard.ack();
+            assertEquals(1, scheduler.state().lost());
+            assertEquals(tellsOfDeletedQueues() ? 0 : 1, scheduler.state().deaf());
+        }
+    }
+
+    @Test
+    void hearsAgainWhenAConnectionHangs() throws Exception {
+        try (Forwarder forwarder = new Forwarder(broker.port());
+                Relay scheduler = relay(forwarder.port(), Duration.ofSeconds(2));
+                RelayConnection agent = open(BrokerUser.AGENT)) {
+            scheduler.consume(Topology.RESULTS, 50, received::put);
+            forwarder.hold();
+            CompletableFuture<Published> unconfirmed = scheduler.publish(result("held"));
+            agent.publisher().publish(result("heard"), WAIT);
+
+            List<String> heard = new ArrayList<>();
+            for (Delivery delivery = next(); heard.size() < 2; delivery = heard.size() < 2 ? next() : delivery) {
+                heard.add(text(delivery));
+                delivery.ack();
+            }
+
+            assertEquals(List.of("heard", "held"), heard.stream().sorted().toList());
+            ExecutionException e =
+                    assertThrows(ExecutionException.class, () -> unconfirmed.get(WAIT.toSeconds(), TimeUnit.SECONDS));
+            assertEquals(RelayException.class, e.getCause().getClass(), "nobody knows whether the relay has it");
+            assertEquals(2, scheduler.state().lost());
+        }
+    }
+
+    @Test
+    void isNotDeafWhenItDoesNotWantToHear() throws Exception {
+        try (Relay scheduler = relay(broker.port(), Duration.ofSeconds(1));
+                RelayConnection agent = open(BrokerUser.AGENT)) {
+            Consumption consumption = scheduler.consume(Topology.RESULTS, 2, received::put);
+            for (int i = 0; i < 5; i++) {
+                agent.publisher().publish(result("" + i), WAIT);
+            }
+            List<Delivery> kept = List.of(next(), next());
+            TimeUnit.SECONDS.sleep(4); // nothing is acknowledged: the database is away
+            consumption.pause();
+            Delivery.ackAll(kept);
+            TimeUnit.SECONDS.sleep(4);
+            assertEquals(0, scheduler.state().lost());
+            consumption.resume();
+            for (int i = 2; i < 5; i++) {
+                Delivery delivery = next();
+                assertFalse(delivery.redelivered());
+                delivery.ack();
+            }
+        }
+    }
+
+    @Test
+    void staysConnectedWhileNobodyHasAnythingToSay() throws Exception {
+        try (Relay scheduler = relay(broker.port(), Duration.ofSeconds(1))) {
+            scheduler.consume(Topology.HEARTBEATS, 50, received::put);
+            scheduler.consume(Topology.RESULTS, 50, received::put);
+            TimeUnit.SECONDS.sleep(4);
+            assertEquals(0, scheduler.state().lost());
         }
     }
 
