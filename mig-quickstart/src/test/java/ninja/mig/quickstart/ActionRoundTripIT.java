@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -25,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -316,6 +319,73 @@ class ActionRoundTripIT {
                 assertTrue(String.valueOf(refused.getCause()).contains("ACCESS_REFUSED"), refused.toString());
             }
         }
+    }
+
+    /** From the signed action to MozDef, whose broker this relay's administrator plays. */
+    @Test
+    @RealRabbitMq
+    void tellsMozDefWhoComplies() throws Exception {
+        ConnectionFactory factory = new ConnectionFactory();
+        factory.setUri(broker.uri(BrokerUser.ADMIN));
+        factory.setAutomaticRecoveryEnabled(false);
+        try (Connection mozdef = factory.newConnection();
+                Daemon worker = startComplianceWorker()) {
+            Channel channel = mozdef.createChannel();
+            channel.exchangeDeclare("eventtask", "topic");
+            channel.queueDeclare("eventtask", false, true, true, Map.of());
+            channel.queueBind("eventtask", "eventtask", "mig");
+            Wait.until("the worker's queue", LIMIT, List.of(worker), () -> Optional.of(worker.log())
+                    .filter(log -> log.contains("\nOK\n")));
+            Action draft = draft("has the answer", search("\"names\": [\"^answer\"]"));
+            ObjectNode document = (ObjectNode) MigJson.toTree(draft);
+            document.putObject("threat").put("family", "Compliance").put("ref", "answer1");
+
+            Action landed = follow(
+                    new ActionLauncher(client, signer, clock).launch(MigJson.bind(document, Action.class), LIFE));
+
+            JsonNode item = MigJson.tree(Wait.until(
+                            "the compliance item",
+                            LIMIT,
+                            List.of(worker),
+                            () -> Optional.ofNullable(channel.basicGet("eventtask", true)))
+                    .getBody());
+            Command command = onlyCommand(landed);
+            assertEquals(
+                    command.agent().name() + " passes compliance with answer1",
+                    item.path("summary").asText());
+            JsonNode details = item.path("details");
+            assertEquals(
+                    "has the answer", details.path("check").path("description").asText());
+            assertEquals(
+                    searched.resolve("answer.txt").toString(),
+                    details.path("check").path("location").asText());
+            assertEquals(
+                    platform.url() + "command?commandid=" + command.id(),
+                    details.path("link").asText());
+            channel.exchangeDelete("eventtask");
+        }
+    }
+
+    private Daemon startComplianceWorker() throws IOException {
+        String login = "    host = \"%s\"\n    port = %d\n    vhost = \"%s\"\n"
+                .formatted(broker.host(), broker.port(), broker.vhost());
+        Path conf = Secrets.write(directory.path().resolve("worker.cfg"), """
+                [mq]
+                %s    user = "worker"
+                    pass = "%s"
+                [mozdef]
+                %s    user = "admin"
+                    pass = "%s"
+                    exchange = "eventtask"
+                    routingkey = "mig"
+                [api]
+                    host = "%s"
+                """.formatted(
+                login, broker.password(BrokerUser.WORKER), login, broker.password(BrokerUser.ADMIN), platform.url()));
+        return Daemon.start(
+                "worker",
+                Distribution.find().command("mig-worker", List.of(), List.of("compliance-item", "-c", conf.toString())),
+                directory.path().resolve("log/worker.log"));
     }
 
     private Action launch(String name, Operation... operations) throws Exception {
