@@ -244,6 +244,11 @@ public final class Database implements AutoCloseable {
         return "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState());
     }
 
+    /** Whether the role lacks a right. */
+    public static boolean isPermissionDenied(SQLException e) {
+        return "42501".equals(e.getSQLState());
+    }
+
     static boolean isUniqueViolation(SQLException e) {
         return "23505".equals(e.getSQLState());
     }

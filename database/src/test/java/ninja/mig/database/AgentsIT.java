@@ -333,6 +333,17 @@ class AgentsIT {
     }
 
     @Test
+    void keepsOldStatisticsWhenItMayNotDeleteThem() throws Exception {
+        installed.asSuperuser("REVOKE DELETE ON agents_stats FROM migscheduler");
+        installed.asSuperuser("INSERT INTO agents_stats (timestamp) VALUES ('2026-01-01')");
+        AgentStatistics statistics = new AgentStatistics(database);
+
+        assertEquals(statistics.record(NOW), statistics.latest().orElseThrow());
+
+        assertEquals("2", installed.ask("SELECT count(*) FROM agents_stats"));
+    }
+
+    @Test
     void refreshesThousandsInOneStatement() throws Exception {
         List<Agent> many = heartbeats(10_000);
 

@@ -47,7 +47,6 @@ final class Scheduler {
 
     private static final int MOST_INSERTERS = 32;
     private static final int MOST_LAUNCHERS = 4;
-    private static final String PERMISSION_DENIED = "42501";
 
     private Scheduler() {}
 
@@ -215,7 +214,7 @@ final class Scheduler {
         try {
             return Optional.of(SchedulerKey.load(new Investigators(database), clock));
         } catch (SQLException e) {
-            if (!PERMISSION_DENIED.equals(e.getSQLState())) {
+            if (!Database.isPermissionDenied(e)) {
                 throw e;
             }
             log.warn("the key of the scheduler cannot be read, agents cannot be told to end: {}", e.getMessage());
