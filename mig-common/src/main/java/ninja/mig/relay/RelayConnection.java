@@ -223,6 +223,27 @@ public final class RelayConnection implements AutoCloseable {
         unlessMissing("delete queue " + queue, channel -> channel.queueDelete(queue));
     }
 
+    /**
+     * Deletes a queue that nobody reads and that holds nothing, as the broker sees it at that moment.
+     *
+     * @return false if there is none, or it is in use
+     */
+    public boolean deleteIdleQueue(String queue) throws RelayException {
+        // Brokers say that they have deleted what was never there.
+        if (inspect(queue).filter(QueueState::isIdle).isEmpty()) {
+            return false;
+        }
+        try {
+            onOwnChannel("delete queue " + queue, channel -> channel.queueDelete(queue, true, true));
+            return true;
+        } catch (RelayException e) {
+            if (Shutdown.isPreconditionFailed(e) || Shutdown.isNotFound(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private interface Work<T> {
         T on(Channel channel) throws IOException;
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 final class Shutdown {
     private static final int ACCESS_REFUSED = 403;
     private static final int NOT_FOUND = 404;
+    private static final int PRECONDITION_FAILED = 406;
     private static final int NOT_ALLOWED = 530;
 
     private Shutdown() {}
@@ -69,6 +70,10 @@ final class Shutdown {
     /** A missing permission. */
     static boolean isRefused(Throwable e) {
         return signal(e).map(Shutdown::replyCode).orElse(0) == ACCESS_REFUSED;
+    }
+
+    static boolean isPreconditionFailed(Throwable e) {
+        return signal(e).map(Shutdown::replyCode).orElse(0) == PRECONDITION_FAILED;
     }
 
     static boolean isNotFound(Throwable e) {

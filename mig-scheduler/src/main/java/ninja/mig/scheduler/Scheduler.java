@@ -145,6 +145,8 @@ final class Scheduler {
         closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), onFile, onNotification));
         routines.every(
                 conf.periodicFreq(), "periodic", metrics.watched("periodic", conf.periodicFreq(), periodic::run));
+        QueuesCleanup cleanup = closer.register(new QueuesCleanup(agents, conf, clock));
+        routines.every(conf.queuesCleanupFreq(), "cleanup", cleanup::run);
 
         if (conf.metrics().isPresent()) {
             Vitals vitals = new Vitals(spool, database, agents, relay, events, metrics);

@@ -140,9 +140,13 @@ final class Platform implements AutoCloseable {
 
     /** Signed, for an hour, as an investigator hands it in. */
     Action signed(String name, String target) throws Exception {
+        return signed(name, target, "file");
+    }
+
+    Action signed(String name, String target, String module) throws Exception {
         Instant now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
         Action draft = Action.draft(
-                name, target, now.minusSeconds(60), now.plusSeconds(3600), List.of(new Operation("file", null)));
+                name, target, now.minusSeconds(60), now.plusSeconds(3600), List.of(new Operation(module, null)));
         return ActionSignatures.sign(draft, signer);
     }
 
@@ -201,6 +205,19 @@ final class Platform implements AutoCloseable {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? String.valueOf(rows.getString(1)) : "no row";
+        }
+    }
+
+    /** Several tests share a database. */
+    void forgetAgents() throws SQLException {
+        change("TRUNCATE agents CASCADE");
+    }
+
+    void change(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        database.jdbcUrl(), database.superuser(), database.superuserPassword());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

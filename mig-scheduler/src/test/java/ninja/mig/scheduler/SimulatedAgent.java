@@ -43,13 +43,17 @@ final class SimulatedAgent implements AutoCloseable {
     }
 
     void heartbeat() throws Exception {
+        heartbeat(42);
+    }
+
+    void heartbeat(int pid) throws Exception {
         Agent agent = new Agent(
                 null,
                 queueLoc.hostname(),
                 queueLoc.toString(),
                 "daemon",
                 "20260101+test",
-                42,
+                pid,
                 Instant.now(),
                 null,
                 Instant.now(),
@@ -73,7 +77,10 @@ final class SimulatedAgent implements AutoCloseable {
     }
 
     Command answer(Command command, CommandStatus status) throws Exception {
-        ModuleResult found = new ModuleResult(true, true, null, null, List.of("seen \u0000 by " + queueLoc));
+        return answer(command, status, new ModuleResult(true, true, null, null, List.of("seen \u0000 by " + queueLoc)));
+    }
+
+    Command answer(Command command, CommandStatus status, ModuleResult found) throws Exception {
         Command answer = command.withAnswer(status, List.of(found));
         send(Topology.RESULTS, MigJson.bytes(answer));
         return answer;

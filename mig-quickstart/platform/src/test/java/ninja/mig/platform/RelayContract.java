@@ -468,6 +468,36 @@ abstract class RelayContract {
     }
 
     @Test
+    void deletesOnlyQueuesThatNobodyReadsAndThatHoldNothing() throws Exception {
+        String queue = Topology.queue(AGENT);
+        try (RelayConnection scheduler = open(BrokerUser.SCHEDULER)) {
+            assertFalse(scheduler.deleteIdleQueue(queue), "missing");
+            try (RelayConnection agent = open(BrokerUser.AGENT)) {
+                agent.declareAgent(AGENT);
+                agent.consume(queue, 1, received::put);
+                assertFalse(scheduler.deleteIdleQueue(queue), "read");
+            }
+            awaitNoReader(scheduler, queue);
+            scheduler.publisher().publish(Message.to(queue, new byte[] {1}, HOUR), WAIT);
+            assertFalse(scheduler.deleteIdleQueue(queue), "holds a message");
+            try (RelayConnection agent = open(BrokerUser.AGENT)) {
+                agent.consume(queue, 1, received::put);
+                received.take().ack();
+            }
+            awaitNoReader(scheduler, queue);
+            assertTrue(scheduler.deleteIdleQueue(queue));
+            assertEquals(Optional.empty(), scheduler.inspect(queue));
+            assertTrue(scheduler.isUsable());
+        }
+    }
+
+    private static void awaitNoReader(RelayConnection connection, String queue) throws RelayException {
+        while (connection.inspect(queue).orElseThrow().consumers() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void speaksTls() throws Exception {
         try (RelayConnection agent = RelayConnection.open(tlsConf(), "agent", clock)) {
             assertEquals(Published.CONFIRMED, agent.publisher().publish(result("secret"), WAIT));
