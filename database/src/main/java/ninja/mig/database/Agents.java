@@ -20,6 +20,9 @@ import ninja.mig.model.Times;
 
 /** Table {@code agents}. A row is one agent process on one queue; {@code offline} is final. */
 public final class Agents {
+    private static final long DESTRUCTION_LOCK = 0x6d69675f6b696c6cL; // "mig_kill"
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final Database database;
 
     public Agents(Database database) {
@@ -155,12 +158,43 @@ public final class Agents {
                         """, queueLoc, pid)) > 0;
     }
 
-    /** Any state but {@code offline} to {@code destroyed}: it was told to end now. */
-    public boolean markDestroyed(MigId id, Instant now) throws SQLException {
-        return database.inTransaction(connection -> Statements.update(connection, """
-                        UPDATE agents SET status = 'destroyed', destructiontime = ?
-                         WHERE id = ? AND status <> 'offline'
-                        """, now, id)) > 0;
+    /**
+     * Any state but {@code offline} to {@code destroyed}: whoever gets true tells the agent to end, and nobody else does.
+     *
+     * @param agent as it was read: nothing happens if its status has changed since
+     * @param toldBefore an agent that is {@code destroyed} is told again if it was told before this time
+     * @param mostPerMinute agents that all schedulers together tell to end
+     */
+    public boolean markDestroyed(Agent agent, Instant toldBefore, int mostPerMinute, Instant now) throws SQLException {
+        return database.inTransaction(connection -> {
+            // Two schedulers that count at the same time would both be below the limit.
+            Statements.first(connection, row -> true, "SELECT pg_advisory_xact_lock(?)", DESTRUCTION_LOCK);
+            return Statements.update(
+                            connection,
+                            """
+                            UPDATE agents SET status = 'destroyed', destructiontime = ?
+                             WHERE id = ? AND status = ? AND status <> 'offline'
+                               AND (status <> 'destroyed' OR destructiontime IS NULL OR destructiontime < ?)
+                               AND (SELECT count(*) FROM agents WHERE status = 'destroyed' AND destructiontime > ?) < ?
+                            """,
+                            now,
+                            agent.id(),
+                            agent.status().word(),
+                            toldBefore,
+                            now.minus(MINUTE),
+                            mostPerMinute)
+                    > 0;
+        });
+    }
+
+    /** How many agents were told to end in the last minute. */
+    public int destroyedInTheLastMinute(Instant now) throws SQLException {
+        return database.inTransaction(connection -> Statements.first(
+                        connection,
+                        row -> row.getInt("n"),
+                        "SELECT count(*) AS n FROM agents WHERE status = 'destroyed' AND destructiontime > ?",
+                        now.minus(MINUTE)))
+                .orElseThrow();
     }
 
     public Optional<Agent> byId(MigId id) throws SQLException {

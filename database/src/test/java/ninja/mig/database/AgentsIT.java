@@ -159,9 +159,9 @@ class AgentsIT {
 
     @Test
     void keepsDestroyedAndUpgradedAgentsAsTheyAre() throws Exception {
-        MigId destroyed = register(heartbeat("a", 1, NOW), NOW).agent().id();
+        Agent destroyed = register(heartbeat("a", 1, NOW), NOW).agent();
         MigId upgraded = register(heartbeat("b", 2, NOW), NOW).agent().id();
-        assertTrue(agents.markDestroyed(destroyed, NOW.plusSeconds(5)));
+        assertTrue(agents.markDestroyed(destroyed, NOW, 10, NOW.plusSeconds(5)));
         assertTrue(agents.markUpgraded(heartbeat("b", 2, NOW).queueLoc(), 2));
 
         Registration again = register(heartbeat("a", 1, NOW), NOW.plusSeconds(9));
@@ -186,13 +186,60 @@ class AgentsIT {
         agents.markIdle(NOW.plusSeconds(1));
         assertEquals(1, agents.markOffline(NOW.plusSeconds(1)));
         assertEquals(AgentStatus.OFFLINE, status(id));
-        assertFalse(agents.markDestroyed(id, NOW));
+        assertFalse(agents.markDestroyed(agents.byId(id).orElseThrow(), NOW, 10, NOW));
         assertFalse(agents.markUpgraded(heartbeat.queueLoc(), 1));
 
         Registration reborn = register(heartbeat, NOW.plusSeconds(2));
 
         assertTrue(reborn.isNew());
         assertNotEquals(id, reborn.agent().id());
+    }
+
+    @Test
+    void tellsAnAgentToEndOnceInAWhile() throws Exception {
+        Agent online = register(heartbeat("a", 1, NOW), NOW).agent();
+        Instant later = NOW.plusSeconds(900);
+
+        assertTrue(agents.markDestroyed(online, NOW.minusSeconds(900), 10, NOW));
+        assertFalse(agents.markDestroyed(online, NOW.minusSeconds(900), 10, NOW), "its status has changed");
+        Agent destroyed = agents.byId(online.id()).orElseThrow();
+        assertEquals(AgentStatus.DESTROYED, destroyed.status());
+        assertEquals(NOW, destroyed.destructionTime());
+        assertFalse(agents.markDestroyed(destroyed, NOW, 10, later), "it was told just then");
+        assertTrue(agents.markDestroyed(destroyed, NOW.plusMillis(1), 10, later));
+        assertEquals(later, agents.byId(online.id()).orElseThrow().destructionTime());
+    }
+
+    @Test
+    void neverTellsMoreAgentsToEndThanTheLimitWhoeverAsks() throws Exception {
+        agents.register(heartbeats(60), IDS, NOW);
+        List<Agent> all = new ArrayList<>();
+        for (Agent heartbeat : heartbeats(60)) {
+            all.addAll(agents.onQueue(heartbeat.queueLoc(), NOW.minusSeconds(1)));
+        }
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try (Database shared = Database.open(installed.schedulerConf(4), "mig-scheduler")) {
+            List<Future<Boolean>> told = new ArrayList<>();
+            for (Agent agent : all) {
+                for (int scheduler = 0; scheduler < 2; scheduler++) {
+                    told.add(
+                            pool.submit(() -> new Agents(shared).markDestroyed(agent, NOW.minusSeconds(900), 10, NOW)));
+                }
+            }
+            int granted = 0;
+            for (Future<Boolean> each : told) {
+                granted += each.get() ? 1 : 0;
+            }
+            assertEquals(10, granted);
+            assertEquals("10", installed.ask("SELECT count(*) FROM agents WHERE status = 'destroyed'"));
+        } finally {
+            pool.shutdownNow();
+        }
+        assertEquals(10, agents.destroyedInTheLastMinute(NOW.plusSeconds(59)));
+        assertEquals(0, agents.destroyedInTheLastMinute(NOW.plusSeconds(60)));
+        MigId another =
+                new MigId(Long.parseLong(installed.ask("SELECT id FROM agents WHERE status = 'online' LIMIT 1")));
+        assertTrue(agents.markDestroyed(agents.byId(another).orElseThrow(), NOW, 10, NOW.plusSeconds(60)));
     }
 
     @Test

@@ -22,6 +22,11 @@ final class ActionFiles {
         this.spool = spool;
     }
 
+    /** An action of the scheduler's own: dropped into action/new, as an operator would. */
+    void drop(Action action) throws IOException {
+        spool.writeSafely(Folder.ACTION_NEW, name(action.id()), MigJson.bytes(action));
+    }
+
     /** A pending action was claimed: action/new, in status scheduled. Until it leaves, this scheduler has it in hand. */
     void setUp(Action action) throws IOException {
         write(Folder.ACTION_NEW, action.withStatus(ActionStatus.SCHEDULED));

@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import ninja.mig.database.Agents;
 import ninja.mig.database.Registration;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.LogThrottle;
 import ninja.mig.log.Severity;
 import ninja.mig.model.Agent;
+import ninja.mig.model.AgentStatus;
 import ninja.mig.model.IdGenerator;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
@@ -47,13 +49,17 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
     private final Duration agentTimeout;
     private final boolean debug;
     private final SchedulerMetrics metrics;
+    private final Consumer<String> seenDestroyed;
     private final Clock clock;
     private final LogThrottle malformed;
     private final LogThrottle unauthorized;
     private final LogThrottle wrongClock;
     private final List<Batcher<Waiting>> inserters = new ArrayList<>();
 
-    /** @param threads that insert; heartbeats of one queueloc meet the same one, in order */
+    /**
+     * @param threads that insert; heartbeats of one queueloc meet the same one, in order
+     * @param seenDestroyed is told, and returns at once, when an agent that was told to end is still there: its queueloc
+     */
     Heartbeats(
             Whitelist whitelist,
             Agents agents,
@@ -62,6 +68,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
             SchedulerConf conf,
             int threads,
             SchedulerMetrics metrics,
+            Consumer<String> seenDestroyed,
             Clock clock) {
         this.whitelist = whitelist;
         this.agents = agents;
@@ -70,6 +77,7 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         this.agentTimeout = conf.agentTimeout();
         this.debug = conf.debugHeartbeats();
         this.metrics = metrics;
+        this.seenDestroyed = seenDestroyed;
         this.clock = clock;
         this.malformed = new LogThrottle(Duration.ofMinutes(1), clock);
         this.unauthorized = new LogThrottle(Duration.ofMinutes(1), clock);
@@ -183,6 +191,10 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
             Delivery.ackAll(batch.stream().map(Waiting::delivery).toList());
             count(heartbeats);
             done.stream().filter(Registration::isNew).forEach(r -> tellOfNew(r.agent()));
+            done.stream()
+                    .map(Registration::agent)
+                    .filter(agent -> agent.status() == AgentStatus.DESTROYED)
+                    .forEach(agent -> seenDestroyed.accept(agent.queueLoc()));
         } catch (SQLException e) {
             if (!BadData.isReason(e)) {
                 throw e;

@@ -21,7 +21,10 @@ import ninja.mig.scheduler.Spool.Folder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Upkeep: old files, files of what other schedulers have finished, agents that are silent, statistics. */
+/**
+ * Upkeep: old files, files of what other schedulers have finished, agents that are silent, statistics, endpoints with
+ * several agents.
+ */
 final class Periodic {
     private static final Logger log = LoggerFactory.getLogger(Periodic.class);
     private static final List<Folder> ARCHIVES =
@@ -36,6 +39,8 @@ final class Periodic {
     private final Commands commands;
     private final Agents agents;
     private final AgentStatistics statistics;
+    private final UpgradedAgents upgraded;
+    private final DuplicateAgents duplicates;
     private final Duration deleteAfter;
     private final Duration agentTimeout;
     private final Duration heartbeatFreq;
@@ -47,6 +52,8 @@ final class Periodic {
             Commands commands,
             Agents agents,
             AgentStatistics statistics,
+            UpgradedAgents upgraded,
+            DuplicateAgents duplicates,
             SchedulerConf conf,
             Clock clock) {
         this.spool = spool;
@@ -56,6 +63,8 @@ final class Periodic {
         this.commands = commands;
         this.agents = agents;
         this.statistics = statistics;
+        this.upgraded = upgraded;
+        this.duplicates = duplicates;
         this.deleteAfter = conf.deleteAfter();
         this.agentTimeout = conf.agentTimeout();
         this.heartbeatFreq = conf.heartbeatFreq();
@@ -69,6 +78,8 @@ final class Periodic {
         tidy();
         markSilentAgents();
         statistics.record(clock.instant());
+        upgraded.mark();
+        duplicates.lookAtAll();
         log.info("periodic run done in {}", GoDuration.format(Duration.between(start, clock.instant())));
     }
 

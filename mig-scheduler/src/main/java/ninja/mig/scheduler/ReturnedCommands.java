@@ -36,6 +36,7 @@ final class ReturnedCommands {
     private final CommandFiles files;
     private final ActionLanding landing;
     private final Events events;
+    private final UpgradedAgents upgraded;
     private final int largest;
     private final SchedulerMetrics metrics;
     private final Clock clock;
@@ -50,6 +51,7 @@ final class ReturnedCommands {
             Spool spool,
             ActionLanding landing,
             Events events,
+            UpgradedAgents upgraded,
             int largest,
             SchedulerMetrics metrics,
             Clock clock) {
@@ -58,6 +60,7 @@ final class ReturnedCommands {
         this.files = new CommandFiles(spool);
         this.landing = landing;
         this.events = events;
+        this.upgraded = upgraded;
         this.largest = largest;
         this.metrics = metrics;
         this.clock = clock;
@@ -83,7 +86,7 @@ final class ReturnedCommands {
 
     /**
      * What follows when answers are stored, and acknowledged to whoever sent them. If it fails half-way nothing is lost
-     * but events: the collector lands actions, and the periodic run tidies files.
+     * but events: the collector lands actions, and the periodic run marks upgraded agents and tidies files.
      */
     void follow(List<Answer> answers, List<Finish> stored) throws IOException, SQLException {
         List<Command> finished = new ArrayList<>();
@@ -100,6 +103,7 @@ final class ReturnedCommands {
         }
         List<byte[]> documents = finished.stream().map(MigJson::bytes).toList();
         documents.forEach(document -> events.publish(Topology.COMMAND_RESULTS, document));
+        upgraded.follow(finished);
         Map<MigId, Action> touched = new LinkedHashMap<>();
         finished.forEach(command -> touched.put(command.action().id(), command.action()));
         landing.check(touched.values());

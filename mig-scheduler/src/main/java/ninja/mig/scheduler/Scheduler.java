@@ -64,7 +64,7 @@ final class Scheduler {
         Spool spool = Spool.open(conf.spool(), conf.tmp(), conf.archive());
         Database database = closer.register(whenThere(() -> Database.open(conf.postgres(), NAME)));
         log.info("Database connection opened");
-        whenThere(() -> loadKey(database, clock));
+        Optional<SchedulerKey> key = whenThere(() -> loadKey(database, clock));
         Relay relay = closer.register(Relay.start(conf.mq(), NAME, clock, RelayConnection::declareScheduler));
 
         SchedulerMetrics metrics = new SchedulerMetrics(clock);
@@ -81,8 +81,13 @@ final class Scheduler {
         Actions actions = new Actions(database);
         Commands commands = new Commands(database);
         Agents agents = new Agents(database);
+        ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
+        KillOrders killOrders = new KillOrders(key, investigators, spool, ids, clock);
+        DuplicateAgents duplicates = new DuplicateAgents(agents, killOrders, conf, clock);
+        UpgradedAgents upgraded = new UpgradedAgents(agents);
         ActionLanding landing = new ActionLanding(actions, spool, metrics, clock);
-        Periodic periodic = new Periodic(spool, actions, commands, agents, new AgentStatistics(database), conf, clock);
+        Periodic periodic = new Periodic(
+                spool, actions, commands, agents, new AgentStatistics(database), upgraded, duplicates, conf, clock);
         whenThere(() -> {
             periodic.tidy();
             return periodic;
@@ -96,7 +101,6 @@ final class Scheduler {
                         "commands",
                         RETRY_OUTBOX,
                         new CommandSender(outbox, actions::cancelled, relay, metrics, clock)::run));
-        ActiveInvestigators investigators = new ActiveInvestigators(new Investigators(database), clock);
         NewActions newActions = new NewActions(
                 actions,
                 commands,
@@ -117,8 +121,8 @@ final class Scheduler {
                         .map(some -> new Launcher(some, newActions, clock))
                         .toList());
         DroppedActions dropped = new DroppedActions(actions, investigators, newActions, spool, ids, clock);
-        ReturnedCommands returned =
-                new ReturnedCommands(whitelist, commands, spool, landing, events, conf.maxResult(), metrics, clock);
+        ReturnedCommands returned = new ReturnedCommands(
+                whitelist, commands, spool, landing, events, upgraded, conf.maxResult(), metrics, clock);
         CalledOffCommands calledOff = new CalledOffCommands(commands, spool, metrics, clock);
         Routine collector = routines.every(
                 conf.collectorFreq(),
@@ -143,6 +147,7 @@ final class Scheduler {
             onFile.run();
         };
         closer.register(new Alarms(new Notifications(conf.postgres(), NAME), watched(spool), onFile, onNotification));
+        duplicates.start(routines);
         routines.every(
                 conf.periodicFreq(), "periodic", metrics.watched("periodic", conf.periodicFreq(), periodic::run));
         QueuesCleanup cleanup = closer.register(new QueuesCleanup(agents, conf, clock));
@@ -152,8 +157,8 @@ final class Scheduler {
             Vitals vitals = new Vitals(spool, database, agents, relay, events, metrics);
             closer.register(listen(conf.metrics().get(), vitals, metrics));
         }
-        Heartbeats heartbeats = closer.register(
-                new Heartbeats(whitelist, agents, events, ids, conf, inserters(database.maxConn()), metrics, clock));
+        Heartbeats heartbeats = closer.register(new Heartbeats(
+                whitelist, agents, events, ids, conf, inserters(database.maxConn()), metrics, duplicates::look, clock));
         Results results = closer.register(new Results(returned, spool, conf.resultPrefetch(), metrics, clock));
         closer.register(relay::stopConsuming);
         relay.consume(Topology.HEARTBEATS, conf.heartbeatPrefetch(), heartbeats);

@@ -129,10 +129,8 @@ record SchedulerConf(
                     + " is less than five times heartbeatfreq, after which an agent is idle: an agent goes offline as"
                     + " soon as it is idle");
         }
-        if (detectMultiAgents || killDupAgents) {
-            warnings.add(
-                    "[agent] detectmultiagents and killdupagents: this version counts endpoints with several agents"
-                            + " in its statistics, and ends none of them");
+        if (killDupAgents && !detectMultiAgents) {
+            warnings.add("[agent] killdupagents has no effect without detectmultiagents");
         }
         return warnings;
     }

@@ -161,6 +161,12 @@ final class Spool {
         forceFolder(folder(folder));
     }
 
+    /** A file that is the only copy of its content, under a name of its own: on disk when this returns. */
+    void writeSafely(Folder folder, String name, byte[] content) throws IOException {
+        Files.move(unfinished(content, true), file(folder, name), ATOMIC_MOVE);
+        forceFolder(folder(folder));
+    }
+
     private Path unfinished(byte[] content, boolean force) throws IOException {
         if (content.length == 0) {
             throw new IOException("refusing to write an empty file into the spool");

@@ -146,7 +146,9 @@ class CrashIT {
         sender = new CommandSender(outbox, actions::cancelled, relay, metrics, clock);
         newActions = new NewActions(
                 actions, commands, targets, investigators, spool, outbox, ids, () -> {}, true, metrics, clock);
-        returned = new ReturnedCommands(whitelist, commands, spool, landing, events, 1024 * 1024, metrics, clock);
+        UpgradedAgents upgraded = new UpgradedAgents(new Agents(database));
+        returned = new ReturnedCommands(
+                whitelist, commands, spool, landing, events, upgraded, 1024 * 1024, metrics, clock);
         calledOff = new CalledOffCommands(commands, spool, metrics, clock);
         launcher = new Launcher(claims, newActions, clock);
         collector = new Collector(
@@ -158,13 +160,17 @@ class CrashIT {
                 calledOff,
                 landing,
                 clock);
+        SchedulerConf conf = platform.conf(folder.resolve("spool"), "");
+        KillOrders orders = new KillOrders(Optional.empty(), investigators, spool, ids, clock);
         periodic = new Periodic(
                 spool,
                 actions,
                 commands,
                 new Agents(database),
                 new AgentStatistics(database),
-                platform.conf(folder.resolve("spool"), ""),
+                upgraded,
+                new DuplicateAgents(new Agents(database), orders, conf, clock),
+                conf,
                 clock);
     }
 

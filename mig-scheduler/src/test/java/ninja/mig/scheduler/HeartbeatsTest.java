@@ -57,6 +57,7 @@ class HeartbeatsTest {
                 conf,
                 1,
                 metrics,
+                queueLoc -> {},
                 clock);
     }
 

@@ -227,10 +227,12 @@ class SchedulerConfTest {
     }
 
     @Test
-    void saysThatItEndsNoAgents() {
-        String warnings =
-                String.join("\n", read(LEAST + "[agent]\nkilldupagents = on\n").warnings());
+    void warnsWhenDuplicatesAreToBeEndedAndNotLookedFor() {
+        String warning = "[agent] killdupagents has no effect without detectmultiagents";
 
-        assertTrue(warnings.contains("killdupagents"), warnings);
+        assertTrue(read(LEAST + "[agent]\nkilldupagents = on\n").warnings().contains(warning));
+        assertFalse(read(LEAST + "[agent]\nkilldupagents = on\ndetectmultiagents = on\n")
+                .warnings()
+                .contains(warning));
     }
 }
