@@ -16,8 +16,15 @@ import ninja.mig.fleet.SimulatedAgent;
 
 /** How fast heartbeats get into the database, and how fast broker and database could take them. */
 final class HeartbeatBench {
-    /** @param messages of the steady state, and of the queue that is drained */
-    record Size(int agents, int messages, int plainLines, int expressions, int databaseBatch) {
+    /** Of the long whitelist. */
+    private static final int EXPRESSIONS = 50;
+
+    /**
+     * @param messages of the steady state, and of the queue that is drained
+     * @param plainLines of the long whitelist
+     * @param databaseBatch heartbeats in one statement when the database is measured alone
+     */
+    record Size(int agents, int messages, int plainLines, int databaseBatch) {
         int rounds() {
             return Math.max(1, messages / agents);
         }
@@ -89,7 +96,7 @@ final class HeartbeatBench {
             progress.say("connecting %,d simulated agents", size.agents());
             fleet.awaitConnected(Duration.ofMinutes(10));
             underTest("one line", List.of("re:linux\\.bench-[0-9]{5}\\.example\\.net\\.[a-z0-9]{13}"));
-            underTest("%,d lines".formatted(size.plainLines() + size.expressions()), longWhitelist());
+            underTest("%,d lines".formatted(size.plainLines() + EXPRESSIONS), longWhitelist());
             Map<Phase, Run> broker = new EnumMap<>(Phase.class);
             Map<Phase, Run> database = new EnumMap<>(Phase.class);
             for (Phase phase : Phase.values()) {
@@ -112,7 +119,7 @@ final class HeartbeatBench {
                 .toList();
         Stream<String> others = IntStream.range(own.size(), size.plainLines())
                 .mapToObj(number -> "linux.other-%05d.example.net.%013d".formatted(number, number));
-        Stream<String> expressions = IntStream.range(1, size.expressions())
+        Stream<String> expressions = IntStream.range(1, EXPRESSIONS)
                 .mapToObj(number -> "re:linux\\.group%d-[0-9]{1,5}\\.example\\.net\\.[a-z0-9]{13}".formatted(number));
         Stream<String> last = Stream.of("re:linux\\.bench-[0-9]{5}\\.example\\.net\\.[a-z0-9]{13}");
         return Stream.of(others, own.stream(), expressions, last)

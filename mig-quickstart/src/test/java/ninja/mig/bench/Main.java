@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import ninja.mig.fleet.Fleet;
 import ninja.mig.json.MigJson;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +62,12 @@ public final class Main {
     private final List<String> wrong = new ArrayList<>();
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(run(args));
+    }
+
+    /** @return the exit code */
+    static int run(String... args) {
+        return new CommandLine(new Main()).execute(args);
     }
 
     @Command(name = "heartbeats", description = "how fast heartbeats get into the database")
@@ -82,16 +87,16 @@ public final class Main {
                                     + " (default: ${DEFAULT-VALUE})")
                     int batch)
             throws Exception {
-        return finish(() -> {
-            try (Testbed testbed = testbed()) {
-                HeartbeatBench.Size size = new HeartbeatBench.Size(agents, messages, lines, 50, batch);
-                HeartbeatReport report = new HeartbeatReport(new HeartbeatBench(testbed, size, progress).run());
-                results.put("heartbeats", report.lines());
-                report.print(System.out);
-                wrong.addAll(report.wrong());
-            }
-            return null;
-        });
+        return finish(() -> measureHeartbeats(new HeartbeatBench.Size(agents, messages, lines, batch)));
+    }
+
+    private void measureHeartbeats(HeartbeatBench.Size size) throws Exception {
+        try (Testbed testbed = testbed()) {
+            HeartbeatReport report = new HeartbeatReport(new HeartbeatBench(testbed, size, progress).run());
+            results.put("heartbeats", report.lines());
+            report.print(System.out);
+            wrong.addAll(report.wrong());
+        }
     }
 
     @Command(name = "fanout", description = "how long an action takes from its POST until it has landed")
@@ -105,14 +110,45 @@ public final class Main {
             @Option(names = "--repeat", defaultValue = "3", description = "each action (default: ${DEFAULT-VALUE})")
                     int repeat)
             throws Exception {
+        return finish(() -> measureFanout(sizes, repeat));
+    }
+
+    private void measureFanout(List<Integer> sizes, int repeat) throws Exception {
+        try (Testbed testbed = testbed()) {
+            FanoutReport report = new FanoutReport(new FanoutBench(testbed, sizes, repeat, progress).run());
+            results.put("fanout", report.lines());
+            report.print(System.out);
+            wrong.addAll(report.wrong());
+        }
+    }
+
+    @Command(name = "storm", description = "how soon agents are heard of again after the broker was restarted")
+    int storm(
+            @Option(names = "--agents", defaultValue = "5000", description = "default: ${DEFAULT-VALUE}") int agents,
+            @Option(
+                            names = "--agents-per-connection",
+                            defaultValue = "1",
+                            description = "1 is what real agents do (default: ${DEFAULT-VALUE})")
+                    int perConnection)
+            throws Exception {
+        return finish(() -> measureStorm(new Fleet.Shape("storm", agents, perConnection)));
+    }
+
+    private void measureStorm(Fleet.Shape shape) throws Exception {
+        try (Testbed testbed = testbed()) {
+            StormReport report = new StormReport(new StormBench(testbed, shape, progress).run());
+            results.put("storm", report.line());
+            report.print(System.out);
+            wrong.addAll(report.wrong());
+        }
+    }
+
+    @Command(name = "all", description = "the three, one after the other, in their usual sizes")
+    int all() throws Exception {
         return finish(() -> {
-            try (Testbed testbed = testbed()) {
-                FanoutReport report = new FanoutReport(new FanoutBench(testbed, sizes, repeat, progress).run());
-                results.put("fanout", report.lines());
-                report.print(System.out);
-                wrong.addAll(report.wrong());
-            }
-            return null;
+            measureHeartbeats(new HeartbeatBench.Size(10_000, 100_000, 100_000, 500));
+            measureFanout(List.of(1, 100, 1_000, 5_000, 20_000), 3);
+            measureStorm(new Fleet.Shape("storm", 5_000, 1));
         });
     }
 
@@ -122,8 +158,12 @@ public final class Main {
         return testbed;
     }
 
-    private int finish(Callable<Void> benchmark) throws Exception {
-        benchmark.call();
+    private interface Benchmark {
+        void run() throws Exception;
+    }
+
+    private int finish(Benchmark benchmark) throws Exception {
+        benchmark.run();
         results.put("wrong", wrong);
         if (json != null) {
             Files.writeString(json, MigJson.pretty(results) + "\n");

@@ -58,6 +58,7 @@ public final class Fleet implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(CONNECTING_AT_A_TIME);
     private final ExecutorService deliveries = Executors.newFixedThreadPool(4);
     private final ExecutorService acknowledging = Executors.newSingleThreadExecutor();
+    private volatile boolean heartbeatOnConnect;
 
     private Fleet(RelayLogin relay, Shape shape, Behaviour behaviour) {
         Instant started = clock.instant();
@@ -69,7 +70,7 @@ public final class Fleet implements AutoCloseable {
         for (int from = 0; from < agents.size(); from += shape.agentsPerConnection()) {
             List<SimulatedAgent> some =
                     agents.subList(from, Math.min(agents.size(), from + shape.agentsPerConnection()));
-            Lane lane = new Lane(some, factory, timer, this::take, tally, this::wake);
+            Lane lane = new Lane(some, factory, timer, this::take, tally, this::changed);
             lanes.add(lane);
             some.forEach(agent -> laneOf.put(agent.queueLoc(), lane));
         }
@@ -127,8 +128,18 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    private synchronized void wake() {
-        notifyAll();
+    private void changed(Lane lane) {
+        if (heartbeatOnConnect && lane.isConnected()) {
+            lane.agents().forEach(this::heartbeat);
+        }
+        synchronized (this) {
+            notifyAll();
+        }
+    }
+
+    /** From now on each agent begins a connection with a heartbeat, as real ones do. */
+    public void heartbeatOnConnect() {
+        heartbeatOnConnect = true;
     }
 
     /** One heartbeat of each agent; returns once the relay has confirmed them all. */

@@ -172,6 +172,7 @@ class FleetIT {
                 command(agent, 5);
             }
             await(() -> fleet.counts().commands() == 10);
+            fleet.heartbeatOnConnect();
             broker.crash();
             await(() -> fleet.connected() == 0);
             broker.start();
@@ -180,6 +181,8 @@ class FleetIT {
             await(() -> fleet.counts().results() == 10);
             connect();
             assertEquals(10, scheduler.messageCount("mig.agt.results"));
+            await(() -> fleet.counts().heartbeats() == 10);
+            assertEquals(10, scheduler.messageCount("mig.agt.heartbeats"));
             assertTrue(fleet.counts().cuts() > 0);
         }
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import ninja.mig.runtime.Backoff;
 
 /**
@@ -39,7 +40,7 @@ final class Lane implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Inbox inbox;
     private final Tally tally;
-    private final Runnable onChange;
+    private final Consumer<Lane> onChange;
     private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(5));
     private final Queue<Publication> waiting = new ArrayDeque<>();
     private Link link;
@@ -56,7 +57,7 @@ final class Lane implements AutoCloseable {
             ScheduledExecutorService timer,
             Inbox inbox,
             Tally tally,
-            Runnable onChange) {
+            Consumer<Lane> onChange) {
         this.agents = agents;
         this.factory = factory;
         this.timer = timer;
@@ -89,7 +90,7 @@ final class Lane implements AutoCloseable {
                 }
             }
             opened.connection.addShutdownListener(cause -> lost(opened));
-            onChange.run();
+            onChange.accept(this);
         } catch (IOException | TimeoutException | ShutdownSignalException notYet) {
             connectLater();
         }
@@ -165,7 +166,7 @@ final class Lane implements AutoCloseable {
             gone.unconfirmed.clear();
         }
         tally.cuts.increment();
-        onChange.run();
+        onChange.accept(this);
         connectLater();
     }
 

@@ -1,0 +1,64 @@
+package ninja.mig.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import ninja.mig.json.MigJson;
+import ninja.mig.platform.testing.MigServices;
+import ninja.mig.platform.testing.RealRabbitMq;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each benchmark, so small that its times say nothing: it runs, and finds nothing wrong. */
+@ExtendWith(MigServices.class)
+@RealRabbitMq
+class BenchIT {
+    @TempDir
+    private Path directory;
+
+    private JsonNode run(String... arguments) throws Exception {
+        Path json = directory.resolve("results.json");
+        List<String> line = new ArrayList<>(List.of(arguments));
+        line.addAll(List.of("--json", json.toString()));
+        assertEquals(0, Main.run(line.toArray(String[]::new)));
+        return MigJson.tree(Files.readAllBytes(json));
+    }
+
+    @Test
+    void measuresHeartbeats() throws Exception {
+        JsonNode lines = run("heartbeats", "--agents", "20", "--messages", "100", "--whitelist-lines", "30")
+                .path("heartbeats");
+
+        assertEquals(6, lines.size());
+        for (JsonNode line : lines) {
+            assertTrue(line.path("perSecond").asDouble() > 0, line.toString());
+            assertTrue(line.path("limitPerSecond").asDouble() > 0, line.toString());
+            assertTrue(line.path("memory").path("residentPeak").asDouble() > 0, line.toString());
+        }
+    }
+
+    @Test
+    void measuresFanOut() throws Exception {
+        JsonNode lines = run("fanout", "--agents", "1,15", "--repeat", "2").path("fanout");
+
+        assertEquals(2, lines.size());
+        for (JsonNode line : lines) {
+            assertEquals(2, line.path("runs").size());
+            assertTrue(line.path("seconds").asDouble() > 0, line.toString());
+            assertTrue(line.path("brokerSeconds").asDouble() > 0, line.toString());
+        }
+    }
+
+    @Test
+    void measuresAStorm() throws Exception {
+        JsonNode line = run("storm", "--agents", "20").path("storm");
+
+        assertTrue(line.path("heardOf").asDouble() >= line.path("brokerUp").asDouble(), line.toString());
+    }
+}
