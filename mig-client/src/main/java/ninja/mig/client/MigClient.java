@@ -1,5 +1,6 @@
 package ninja.mig.client;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -104,6 +105,29 @@ public final class MigClient {
                 .POST(HttpRequest.BodyPublishers.ofString("action=" + encode(MigJson.text(signed))));
         Resource answer = expect(202, send(request));
         return first(answer, Action.class);
+    }
+
+    /**
+     * What became of a cancelled action.
+     *
+     * @param note what could not be undone; empty if nothing was
+     */
+    public record Cancelled(
+            Action action,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) String note) {}
+
+    /** Cancels an action, with a token of its own. */
+    public Cancelled cancel(MigId id) throws ApiException {
+        tokens.renew();
+        HttpRequest.Builder request = request("action/cancel/")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("id=" + id));
+        Resource answer = expect(202, send(request));
+        String note = answer.data("note")
+                .map(Data::value)
+                .map(value -> ((JsonNode) value).asText())
+                .orElse("");
+        return new Cancelled(single(answer, "action", Action.class), note);
     }
 
     /**

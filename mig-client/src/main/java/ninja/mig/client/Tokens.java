@@ -33,6 +33,11 @@ public final class Tokens {
         return token;
     }
 
+    /** The next request gets a token that no request had before. */
+    synchronized void renew() {
+        madeAt = Instant.EPOCH;
+    }
+
     /** Forgets a token that was refused. */
     synchronized void refused(String used) {
         if (used.equals(token)) {

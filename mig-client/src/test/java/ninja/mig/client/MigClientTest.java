@@ -135,6 +135,42 @@ class MigClientTest {
     }
 
     @Test
+    void cancelsWithATokenOfItsOwn() throws Exception {
+        Action cancelled = action(ActionStatus.CANCELLED, ActionCounters.of(0, 1, 2, 0, 0, 0));
+        Item item = new Item("h", new Data("action", cancelled), new Data("note", "too late for some"));
+        String body = MigJson.text(new Envelope(Resource.of("h", List.of(item))));
+        try (StubApi api = new StubApi(r -> r.method().equals("POST")
+                ? new StubApi.Answer(202, body)
+                : answer(200, "action", action(ActionStatus.INFLIGHT, ActionCounters.NONE)))) {
+            MigClient client = client(api.base());
+            client.action(new MigId(12));
+
+            MigClient.Cancelled answer = client.cancel(new MigId(12));
+
+            assertEquals(ActionStatus.CANCELLED, answer.action().status());
+            assertEquals("too late for some", answer.note());
+            StubApi.Request request = api.requests().get(1);
+            assertEquals("/api/v1/action/cancel/", request.uri());
+            assertEquals("id=12", request.body());
+            assertNotEquals(api.requests().get(0).token(), request.token());
+            client.cancel(new MigId(12));
+            assertNotEquals(request.token(), api.requests().get(2).token());
+        }
+    }
+
+    @Test
+    void saysWhyNothingWasCancelled() throws Exception {
+        try (StubApi api = new StubApi(r -> refusal(403, "not yours"))) {
+            ApiException e =
+                    assertThrows(ApiException.class, () -> client(api.base()).cancel(new MigId(12)));
+            assertEquals(403, e.status());
+        }
+        try (StubApi api = new StubApi(r -> answer(202, "note", "and no action"))) {
+            assertThrows(ApiException.class, () -> client(api.base()).cancel(new MigId(12)));
+        }
+    }
+
+    @Test
     void takesNoResultsForNoAgents() throws Exception {
         try (StubApi api = new StubApi(r -> refusal(404, "no results found"))) {
             assertEquals(List.of(), client(api.base()).agentsByTarget("name='x'"));

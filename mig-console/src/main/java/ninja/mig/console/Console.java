@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ninja.mig.client.ActionFollower;
 import ninja.mig.client.ApiException;
 import ninja.mig.client.Colours;
 import ninja.mig.client.MigClient;
@@ -27,11 +28,22 @@ import ninja.mig.pgp.PublicKey;
 /** Takes orders, one a line, until {@code exit} or the end of input. A failed order says why, and the console goes on. */
 final class Console {
     static final List<String> WORDS = List.of(
-            "action", "agent", "command", "create", "exit", "help", "investigator", "query", "search", "status");
+            "action",
+            "agent",
+            "cancel",
+            "command",
+            "create",
+            "exit",
+            "help",
+            "investigator",
+            "query",
+            "search",
+            "status");
 
     private static final String HELP = """
             status                    how many agents there are, and the latest actions
             action <id>               one action: details, counters, and what agents found
+            cancel <id>               end an action before its time
             command <id>              one command and its results
             agent <id>                one agent
             investigator <id>         one investigator
@@ -81,6 +93,7 @@ final class Console {
         switch (words.get(0)) {
             case "status" -> new StatusScreen(client, out, colours).print();
             case "action" -> action(id(words));
+            case "cancel" -> cancel(id(words));
             case "command" -> command(id(words));
             case "agent" -> agent(client.agent(id(words)));
             case "investigator" -> investigator(client.investigator(id(words)));
@@ -94,7 +107,8 @@ final class Console {
 
     private static MigId id(List<String> words) {
         if (words.size() != 2) {
-            throw new IllegalArgumentException("missing " + words.get(0) + " id in '" + words.get(0) + " <id>'");
+            String what = words.get(0).equals("cancel") ? "action" : words.get(0);
+            throw new IllegalArgumentException("missing " + what + " id in '" + words.get(0) + " <id>'");
         }
         return MigId.parse(words.get(1));
     }
@@ -115,10 +129,26 @@ final class Console {
                         action.operations().stream()
                                 .map(o -> Text.printable(o.module()))
                                 .toList()));
-        out.println("counters   " + ninja.mig.client.ActionFollower.counters(action.counters()));
+        out.println("counters   " + ActionFollower.counters(action.counters()));
         ResultPrinter printer = new ResultPrinter(out, out, colours, MigClient.Show.FOUND);
         client.eachCommand(id, MigClient.Show.FOUND, printer::print);
         printer.summarize();
+    }
+
+    private void cancel(MigId id) throws ApiException, IOException {
+        Action action = client.action(id);
+        out.println("Action " + id + ": '" + Text.printable(action.name()) + "', " + action.status() + ", "
+                + ActionFollower.counters(action.counters()));
+        String answer =
+                lines.next(prompt.isEmpty() ? "" : "cancel action? (y/n)> ").orElse("");
+        if (!answer.strip().equals("y")) {
+            throw new IllegalArgumentException("nothing was cancelled");
+        }
+        MigClient.Cancelled cancelled = client.cancel(id);
+        out.println("Action " + id + " is cancelled");
+        if (!cancelled.note().isEmpty()) {
+            out.println(Text.printable(cancelled.note()));
+        }
     }
 
     private void command(MigId id) throws ApiException {

@@ -120,7 +120,8 @@ final class Investigation {
         ActionFollower follower = new ActionFollower(client, err, Tty.STDERR.isTerminal(), clock);
         Interruption.onInterrupt(() -> {
             err.println();
-            err.println("stopped following; agents may still be running action " + id);
+            err.println(
+                    "stopped following; agents may still be running action " + id + ". To end it: mig cancel " + id);
             follower.stop();
         });
         follower.follow(id);

@@ -1,13 +1,18 @@
 package ninja.mig.console.cmd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -41,6 +46,7 @@ import picocli.CommandLine.Spec;
             "usage: mig <module> [options] [module options]",
             "       mig -i <file> [options]",
             "       mig -results <action id> [options]",
+            "       mig cancel <action id> [-y] [--json]",
             "       mig <module> help"
         },
         mixinStandardHelpOptions = true,
@@ -141,6 +147,10 @@ final class Main implements Callable<Integer> {
             Main main = new Main(Optional.empty(), List.of(), String.join(" ", args), environment, out, err);
             return new Program(err).run(main, args);
         }
+        if (args[0].equals(CancelOrder.WORD)) {
+            String[] rest = Arrays.copyOfRange(args, 1, args.length);
+            return new Program(err).run(new CancelOrder(environment, question -> ask(question, err), out, err), rest);
+        }
         Optional<Module<?>> module = Modules.installed().byName(args[0]);
         if (module.isEmpty()) {
             err.println("error: there is no module '" + args[0] + "'; there are " + names());
@@ -174,12 +184,22 @@ final class Main implements Callable<Integer> {
         return new Program(err).run(main, sorted.own().toArray(String[]::new));
     }
 
+    private static Optional<String> ask(String question, PrintStream err) throws IOException {
+        if (!Tty.STDIN.isTerminal()) {
+            return Optional.empty();
+        }
+        err.print(question);
+        err.flush();
+        return Optional.of(Objects.requireNonNullElse(
+                new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())).readLine(), ""));
+    }
+
     private static void usage(PrintStream err) {
         new picocli.CommandLine(new Main(Optional.empty(), List.of(), "", Map.of(), err, err)).usage(err);
         err.println("modules: " + names());
         err.println();
         err.println("exit codes: 0 success, 1 usage, 2 module or input not usable, 3 configuration or key, 4 API,");
-        err.println("            5 action expired or invalid, 130 interrupted");
+        err.println("            5 action expired, invalid or over, 130 interrupted");
     }
 
     private static String names() {

@@ -1,2 +1,2 @@
-/** The program {@code mig}: one command, one action: sign, launch, follow, print. */
+/** The program {@code mig}: one command, one action: sign, launch, follow, print; or cancel one. */
 package ninja.mig.console.cmd;
