@@ -288,6 +288,8 @@ class WorkersIT {
                     Worker.AGENT_VERIF,
                     "{\"name\": \"c\", \"queueloc\": \"linux.c.1\"}".getBytes(StandardCharsets.UTF_8));
             Eventually.isTrue("asked", () -> count("Authorize this queueloc? [y/N]") == 3);
+            broker.restart();
+            Eventually.isTrue("asked again", () -> count("Authorize this queueloc? [y/N]") == 4);
             type(keyboard, "\u0003"); // Ctrl-C
             assertEquals(0, exit(process), out());
         }
