@@ -10,6 +10,8 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +31,11 @@ public final class PemTls {
     private static final char[] NO_PASSWORD = new char[0];
 
     private final SSLContext context;
+    private final Optional<Instant> expires;
 
-    private PemTls(SSLContext context) {
+    private PemTls(SSLContext context, Optional<Instant> expires) {
         this.context = context;
+        this.expires = expires;
     }
 
     /**
@@ -49,10 +53,16 @@ public final class PemTls {
             KeyManager[] keys = certificate.isPresent() ? keys(certificate.get(), key.get()) : new KeyManager[0];
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trusting(anchors).getTrustManagers(), null);
-            return new PemTls(context);
+            return new PemTls(context, certificate.isPresent() ? expiry(certificate.get()) : Optional.empty());
         } catch (GeneralSecurityException | IOException e) {
             throw new RejectedException("cannot set up TLS: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<Instant> expiry(String certificatePem) throws RejectedException {
+        return certificates(certificatePem, "client certificate").get(0) instanceof X509Certificate certificate
+                ? Optional.of(certificate.getNotAfter().toInstant())
+                : Optional.empty();
     }
 
     /** As {@link #of}, from files. */
@@ -116,6 +126,11 @@ public final class PemTls {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, NO_PASSWORD);
         return store;
+    }
+
+    /** When the client's certificate expires, if there is one. */
+    Optional<Instant> expires() {
+        return expires;
     }
 
     /** Makes sockets that still need {@link #prepare}, unless their user checks the server's name. */

@@ -82,7 +82,8 @@ public final class RelayConnection implements AutoCloseable {
             if (Shutdown.isRefusedEntry(e)) {
                 throw new RelayRefusedException(text + Shutdown.text(e), e);
             }
-            throw new RelayException(text + Shutdown.text(e), e);
+            Optional<String> tls = conf.tls().flatMap(t -> TlsFailure.text(e, t, conf.host(), clock.instant()));
+            throw new RelayException(text + tls.orElseGet(() -> Shutdown.text(e)), e);
         }
     }
 

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.PostgresServer;
 import ninja.mig.platform.testing.FreshDatabase;
@@ -27,7 +25,7 @@ class MainIT {
     private final PostgresServer server;
     private final FreshDatabase database;
     private final AmqpBroker broker;
-    private final List<Process> processes = new ArrayList<>();
+    private final List<SchedulerProcess> processes = new ArrayList<>();
 
     @TempDir
     Path folder;
@@ -47,26 +45,14 @@ class MainIT {
 
     @AfterEach
     void tearDown() throws Exception {
-        for (Process process : processes) {
-            process.destroyForcibly().waitFor();
+        for (SchedulerProcess process : processes) {
+            process.close();
         }
         platform.close();
     }
 
-    private Process run(String conf, String... flags) throws IOException {
-        Path file = Files.writeString(folder.resolve("scheduler.cfg"), conf);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "ninja.mig.scheduler.Main",
-                "-c",
-                file.toString()));
-        command.addAll(List.of(flags));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+    private SchedulerProcess run(String conf, String... flags) throws IOException {
+        SchedulerProcess process = SchedulerProcess.start(folder, conf, flags);
         processes.add(process);
         return process;
     }
@@ -75,61 +61,48 @@ class MainIT {
         return platform.confText(folder.resolve("spool"));
     }
 
-    private String out() throws IOException {
-        return Files.readString(folder.resolve("out"));
-    }
-
-    private void awaitOk() throws Exception {
-        Eventually.isTrue("OK", () -> Files.readString(folder.resolve("err")).endsWith("OK\n"));
-    }
-
-    private static int exit(Process process) throws InterruptedException {
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "it does not end");
-        return process.exitValue();
-    }
-
     @Test
     void startsAndStopsInOrder() throws Exception {
-        Process process = run(conf());
-        awaitOk();
+        SchedulerProcess process = run(conf());
+        process.awaitOk();
 
-        process.destroy(); // SIGTERM
+        process.stop(); // SIGTERM
 
-        assertEquals(0, exit(process));
-        assertEquals(
-                "Initializing Scheduler context...\nOK\n", Files.readString(folder.resolve("err")), "standard error");
-        assertTrue(out().contains("- - - [info] Database connection opened"), out());
-        assertTrue(out().contains("AMQP connection opened"), out());
-        assertTrue(out().contains("Loaded scheduler investigator with key id "), out());
-        assertTrue(out().contains("NO WHITELIST IS CONFIGURED"), out());
-        assertTrue(out().endsWith("- - - [info] stopped\n"), out());
-        assertFalse(out().contains("[error]"), out());
-        assertFalse(out().contains("PRIVATE KEY"), out());
+        assertEquals(0, process.exit());
+        assertEquals("Initializing Scheduler context...\nOK\n", process.err(), "standard error");
+        assertTrue(process.out().contains("- - - [info] Database connection opened"), process.out());
+        assertTrue(process.out().contains("AMQP connection opened"), process.out());
+        assertTrue(process.out().contains("Loaded scheduler investigator with key id "), process.out());
+        assertTrue(process.out().contains("NO WHITELIST IS CONFIGURED"), process.out());
+        assertTrue(process.out().endsWith("- - - [info] stopped\n"), process.out());
+        assertFalse(process.out().contains("[error]"), process.out());
+        assertFalse(process.out().contains("PRIVATE KEY"), process.out());
     }
 
     @Test
     void waitsForADatabaseThatIsAway() throws Exception {
+        SchedulerProcess process;
         server.stop();
         try {
-            run(conf());
-            Eventually.isTrue("said so", () -> out().contains("the database is away, will be tried again"));
+            process = run(conf());
+            process.awaitLine("the database is away, will be tried again");
         } finally {
             server.start();
         }
 
-        awaitOk();
+        process.awaitOk();
     }
 
     @Test
     void canBeStoppedWhileItWaits() throws Exception {
         server.stop();
         try {
-            Process process = run(conf());
-            Eventually.isTrue("said so", () -> out().contains("the database is away, will be tried again"));
+            SchedulerProcess process = run(conf());
+            process.awaitLine("the database is away, will be tried again");
 
-            process.destroy();
+            process.stop();
 
-            assertEquals(0, exit(process));
+            assertEquals(0, process.exit());
         } finally {
             server.start();
         }
@@ -137,37 +110,37 @@ class MainIT {
 
     @Test
     void startsWhileTheRelayIsAway() throws Exception {
-        run(conf().replace("port = " + broker.port(), "port = 1"));
+        SchedulerProcess process = run(conf().replace("port = " + broker.port(), "port = 1"));
 
-        awaitOk();
-        Eventually.isTrue("said so", () -> out().contains("cannot connect to relay"));
+        process.awaitOk();
+        process.awaitLine("cannot connect to relay");
     }
 
     @Test
     void doesNotStartWithAPasswordThatTheDatabaseRefuses() throws Exception {
-        Process process = run(conf().replace("sched-secret", "wrong"));
+        SchedulerProcess process = run(conf().replace("sched-secret", "wrong"));
 
-        assertEquals(9, exit(process));
-        assertTrue(out().contains("FATAL: "), out());
-        assertTrue(out().contains("password authentication failed"), out());
+        assertEquals(9, process.exit());
+        assertTrue(process.out().contains("FATAL: "), process.out());
+        assertTrue(process.out().contains("password authentication failed"), process.out());
     }
 
     @Test
     void doesNotStartWithAPasswordThatTheRelayRefuses() throws Exception {
-        Process process = run(conf().replaceFirst("pass = \"[^\"]*\"", "pass = \"wrong\""));
+        SchedulerProcess process = run(conf().replaceFirst("pass = \"[^\"]*\"", "pass = \"wrong\""));
 
-        assertEquals(9, exit(process));
-        assertTrue(out().contains("FATAL: cannot connect to relay"), out());
+        assertEquals(9, process.exit());
+        assertTrue(process.out().contains("FATAL: cannot connect to relay"), process.out());
     }
 
     @Test
     void printsTheKeyForTheAgents() throws Exception {
-        Process process = run(conf(), "--print-key");
+        SchedulerProcess process = run(conf(), "--print-key");
 
-        assertEquals(0, exit(process));
-        assertTrue(out().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----"), out());
+        assertEquals(0, process.exit());
+        assertTrue(process.out().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----"), process.out());
         String fingerprint = platform.query("SELECT pgpfingerprint FROM investigators WHERE name = 'migscheduler'");
-        assertTrue(out().contains("\"fingerprint\": \"" + fingerprint + "\""), out());
-        assertFalse(out().contains("PRIVATE"), out());
+        assertTrue(process.out().contains("\"fingerprint\": \"" + fingerprint + "\""), process.out());
+        assertFalse(process.out().contains("PRIVATE"), process.out());
     }
 }
