@@ -118,11 +118,10 @@ public final class MigClient {
 
     /** Cancels an action, with a token of its own. */
     public Cancelled cancel(MigId id) throws ApiException {
-        tokens.renew();
         HttpRequest.Builder request = request("action/cancel/")
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("id=" + id));
-        Resource answer = expect(202, send(request));
+        Resource answer = expect(202, attempt(request, tokens::single));
         String note = answer.data("note")
                 .map(Data::value)
                 .map(value -> ((JsonNode) value).asText())
@@ -217,14 +216,18 @@ public final class MigClient {
     }
 
     private HttpResponse<byte[]> send(HttpRequest.Builder request) throws ApiException {
-        HttpResponse<byte[]> answer = attempt(request);
-        return answer.statusCode() == 401 ? attempt(request) : answer;
+        HttpResponse<byte[]> answer = attempt(request, tokens::current);
+        return answer.statusCode() == 401 ? attempt(request, tokens::current) : answer;
     }
 
-    private HttpResponse<byte[]> attempt(HttpRequest.Builder builder) throws ApiException {
+    private interface TokenSource {
+        String next() throws SigningException;
+    }
+
+    private HttpResponse<byte[]> attempt(HttpRequest.Builder builder, TokenSource source) throws ApiException {
         String token;
         try {
-            token = tokens.current();
+            token = source.next();
         } catch (SigningException e) {
             throw new ApiException(0, "cannot sign the token: " + e.getMessage(), e);
         }

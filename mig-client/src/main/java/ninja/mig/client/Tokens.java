@@ -28,14 +28,14 @@ public final class Tokens {
     public synchronized String current() throws SigningException {
         if (madeAt.plus(LIFE).isBefore(clock.instant())) {
             madeAt = clock.instant();
-            token = AuthToken.create(signer, clock, random.nextLong(1, Long.MAX_VALUE));
+            token = single();
         }
         return token;
     }
 
-    /** The next request gets a token that no request had before. */
-    synchronized void renew() {
-        madeAt = Instant.EPOCH;
+    /** A token for one request, which no other will carry. */
+    synchronized String single() throws SigningException {
+        return AuthToken.create(signer, clock, random.nextLong(1, Long.MAX_VALUE));
     }
 
     /** Forgets a token that was refused. */
