@@ -11,15 +11,22 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Consumes one queue on one channel, until the channel ends. */
+/**
+ * Consumes one queue on one channel, until the channel ends. It begins with one message at a time and asks for twice as
+ * many whenever as many as it asked for are done with, up to the prefetch: whatever huge messages somebody has put into
+ * the queue, each new beginning gets past some of them in little memory.
+ */
 final class ChannelConsumption implements Consumption {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
     private final Channel channel;
     private final String queue;
+    private final int prefetch;
     private final MessageHandler handler;
     private final Consumer<String> onEnd;
     private final Unacknowledged unacknowledged;
+    private int window = 1;
+    private long windowFull = 1;
     private String tag = "";
     private volatile boolean ended;
     private volatile boolean taking;
@@ -30,11 +37,12 @@ final class ChannelConsumption implements Consumption {
             throws IOException {
         this.channel = channel;
         this.queue = queue;
+        this.prefetch = prefetch;
         this.handler = handler;
         this.onEnd = onEnd;
         this.unacknowledged = new Unacknowledged(tag -> channel.basicAck(tag, true));
         channel.addShutdownListener(cause -> unacknowledged.close());
-        channel.basicQos(prefetch);
+        channel.basicQos(window);
     }
 
     @Override
@@ -85,6 +93,7 @@ final class ChannelConsumption implements Consumption {
         public void handleDelivery(
                 String consumerTag, Envelope envelope, AMQP.BasicProperties properties, byte[] body) {
             lastTaken = System.nanoTime();
+            widen();
             unacknowledged.delivered(envelope.getDeliveryTag());
             Delivery delivery = new Delivery(
                     unacknowledged, envelope.getDeliveryTag(), envelope.getRoutingKey(), envelope.isRedeliver(), body);
@@ -94,6 +103,25 @@ final class ChannelConsumption implements Consumption {
         @Override
         public void handleCancel(String consumerTag) {
             end("queue " + queue + " was taken away");
+        }
+    }
+
+    /** The new number counts for those who begin to consume. */
+    private synchronized void widen() {
+        long acknowledged = unacknowledged.acknowledged();
+        if (window == prefetch || acknowledged < windowFull) {
+            return;
+        }
+        window = Math.min(2 * window, prefetch);
+        windowFull = acknowledged + window;
+        try {
+            channel.basicQos(window);
+            if (!tag.isEmpty()) {
+                channel.basicCancel(tag);
+                tag = channel.basicConsume(queue, false, new Deliveries());
+            }
+        } catch (IOException | ShutdownSignalException e) {
+            end("cannot consume " + queue + ": " + Shutdown.text(e));
         }
     }
 

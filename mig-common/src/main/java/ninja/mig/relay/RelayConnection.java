@@ -112,6 +112,9 @@ public final class RelayConnection implements AutoCloseable {
         factory.setRequestedHeartbeat((int) Math.max(1, conf.heartbeat().toSeconds()));
         factory.setSharedExecutor(deliveries);
         factory.setThreadFactory(body -> Routines.thread("relay-io", body));
+        // The library would close the connection on a larger message, which the relay would then deliver again, for
+        // ever.
+        factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
         conf.tls().ifPresent(tls -> {

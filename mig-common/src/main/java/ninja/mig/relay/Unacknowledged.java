@@ -49,6 +49,11 @@ final class Unacknowledged {
         next = tag + 1;
     }
 
+    /** How many were acknowledged. */
+    synchronized long acknowledged() {
+        return first - 1;
+    }
+
     /** Whether everything that was delivered is acknowledged. */
     synchronized boolean isEmpty() {
         return first == next;

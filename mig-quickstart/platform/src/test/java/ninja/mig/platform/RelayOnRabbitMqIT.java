@@ -14,8 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.platform.testing.RealRabbitMq;
 import ninja.mig.relay.Delivery;
+import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
 import ninja.mig.relay.Relay;
 import ninja.mig.relay.RelayConnection;
@@ -89,6 +91,31 @@ class RelayOnRabbitMqIT extends RelayContract {
             publish(agent, 5);
             takeAll(5);
             assertEquals(1, scheduler.state().deaf());
+        }
+    }
+
+    @Test
+    void getsPastMessagesOfAnySize() throws Exception {
+        try (Relay scheduler = relay(broker().port(), Duration.ofSeconds(30));
+                RelayConnection agent = open(BrokerUser.AGENT)) {
+            for (int i = 0; i < 3; i++) {
+                agent.publisher()
+                        .publish(Message.to(Topology.RESULTS, new byte[100 * 1024 * 1024], Duration.ofHours(1)))
+                        .get(1, TimeUnit.MINUTES);
+            }
+            publish(agent, 1);
+            AtomicInteger huge = new AtomicInteger();
+            scheduler.consume(Topology.RESULTS, 50, delivery -> {
+                if (delivery.body().length > 1024) {
+                    huge.incrementAndGet();
+                    delivery.ack();
+                } else {
+                    take(delivery);
+                }
+            });
+            takeAll(1);
+            assertEquals(3, huge.get());
+            assertEquals(0, scheduler.state().lost());
         }
     }
 
