@@ -156,6 +156,8 @@ CREATE INDEX IF NOT EXISTS agents_status_idx ON agents (status);
 CREATE UNIQUE INDEX IF NOT EXISTS agents_live_uq ON agents (queueloc, pid) WHERE status <> 'offline';
 CREATE INDEX IF NOT EXISTS agents_stats_timestamp_idx ON agents_stats (timestamp DESC);
 CREATE INDEX IF NOT EXISTS actions_pending_idx ON actions (validfrom) WHERE status = 'pending';
+CREATE INDEX IF NOT EXISTS actions_underway_idx ON actions (status)
+    WHERE status IN ('scheduled', 'preparing', 'inflight', 'cancelled');
 CREATE INDEX IF NOT EXISTS commands_agentid ON commands (agentid DESC);
 CREATE INDEX IF NOT EXISTS commands_actionid ON commands (actionid DESC);
 CREATE INDEX IF NOT EXISTS commands_actionid_status_idx ON commands (actionid, status);

@@ -140,7 +140,9 @@ public final class Commands {
 
     /** {@code sent} to {@code cancelled}: commands of cancelled actions. At most 10,000 at a time. */
     public List<CalledOff> cancel(Instant now) throws SQLException {
-        return callOff("cancelled", "a.status = ?", now, "cancelled");
+        // Those that have landed have no such commands, and need not be looked at for ever.
+        String unfinished = "a.status = 'cancelled' AND (a.finishtime IS NULL OR a.finishtime > ?)";
+        return callOff("cancelled", unfinished, now, now);
     }
 
     private List<CalledOff> callOff(String status, String condition, Instant now, Object value) throws SQLException {
