@@ -65,7 +65,9 @@ final class AuthenticationFilter implements ContainerRequestFilter {
         try {
             call.madeBy(identify(token));
         } catch (BadTokenException e) {
-            failures.count(call.client());
+            if (e.kind() != BadTokenException.Kind.USED) { // nobody guesses by repeating what was right
+                failures.count(call.client());
+            }
             audit.warn("authentication failed, src={}: {}", call.client(), Call.printable(e.getMessage()));
             throw new NotAuthorizedException(refusal(e), CHALLENGE);
         } catch (SQLException e) {

@@ -298,6 +298,25 @@ class CancelIT {
     }
 
     @Test
+    void takesNobodyForAGuesserWhoRepeatsAToken() throws Exception {
+        try (RunningApi strict = RunningApi.start(
+                database,
+                Clock.systemUTC(),
+                "[server]\nclientpublicip = \"x-forwarded-for:0\"\n"
+                        + "[authentication]\nenabled = on\nreplaycache = on\n[limits]\nauthfailures = 2\n")) {
+            String token = Vectors.token("bob");
+            List<Integer> codes = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                codes.add(strict.send(strict.request("/api/v1/dashboard")
+                                .header("X-Forwarded-For", "198.51.100.9")
+                                .header("X-PGPAUTHORIZATION", token))
+                        .statusCode());
+            }
+            assertEquals(List.of(200, 401, 401, 401, 401), codes);
+        }
+    }
+
+    @Test
     void cancelsOnceForManyAtOnceAtSeveralApis() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {

@@ -8,7 +8,10 @@ import ninja.mig.pgp.ActionSigner;
 import ninja.mig.pgp.AuthToken;
 import ninja.mig.pgp.SigningException;
 
-/** The token that goes with every request: signed once, then used for a few minutes or until the API refuses it. */
+/**
+ * The token that goes with every request: signed once, then used for a few minutes or until the API refuses it. An API that
+ * refuses a token which it took before may take each only once: from then on every request gets its own.
+ */
 public final class Tokens {
     private static final Duration LIFE = Duration.ofMinutes(4);
 
@@ -17,6 +20,8 @@ public final class Tokens {
     private final RandomGenerator random;
     private String token = "";
     private Instant madeAt = Instant.EPOCH;
+    private int uses;
+    private boolean lasting = true;
 
     public Tokens(ActionSigner signer, Clock clock, RandomGenerator random) {
         this.signer = signer;
@@ -26,10 +31,12 @@ public final class Tokens {
 
     /** A token that is good now. */
     public synchronized String current() throws SigningException {
-        if (madeAt.plus(LIFE).isBefore(clock.instant())) {
+        if (!lasting || madeAt.plus(LIFE).isBefore(clock.instant())) {
             madeAt = clock.instant();
+            uses = 0;
             token = single();
         }
+        uses++;
         return token;
     }
 
@@ -41,6 +48,7 @@ public final class Tokens {
     /** Forgets a token that was refused. */
     synchronized void refused(String used) {
         if (used.equals(token)) {
+            lasting &= uses == 1;
             madeAt = Instant.EPOCH;
         }
     }

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import ninja.mig.cljs.Data;
@@ -88,6 +90,20 @@ class MigClientTest {
             assertEquals(new MigId(12), client(api.base()).action(new MigId(12)).id());
             assertEquals(2, api.requests().size());
             assertNotEquals(api.requests().get(0).token(), api.requests().get(1).token());
+        }
+    }
+
+    @Test
+    void learnsThatEveryRequestNeedsATokenOfItsOwn() throws Exception {
+        Set<String> used = ConcurrentHashMap.newKeySet();
+        try (StubApi api = new StubApi(r -> used.add(r.token())
+                ? answer(200, "action", action(ActionStatus.PENDING, ActionCounters.NONE))
+                : refusal(401, "token was used before"))) {
+            MigClient client = client(api.base());
+            for (int i = 0; i < 5; i++) {
+                assertEquals(new MigId(12), client.action(new MigId(12)).id());
+            }
+            assertEquals(6, api.requests().size(), "one of them was refused");
         }
     }
 

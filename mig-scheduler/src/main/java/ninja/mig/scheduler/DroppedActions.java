@@ -127,9 +127,6 @@ final class DroppedActions {
         } else if (row.status() == ActionStatus.INFLIGHT && ActionFiles.isInHand(dropped)) {
             newActions.resume(row);
         } else if (row.status() == ActionStatus.INFLIGHT || isFinal(row)) {
-            if (row.expireAfter().isBefore(clock.instant())) {
-                log.info("removing expired action '{}'", row.name());
-            }
             files.discard(file);
         } else {
             later(file, row.validFrom().isAfter(clock.instant()) ? LATER : SOON);

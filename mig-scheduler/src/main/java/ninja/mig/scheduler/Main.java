@@ -83,10 +83,8 @@ final class Main implements Callable<Integer> {
     private static int printKey(SchedulerConf conf) {
         try (Database database = Database.open(conf.postgres(), Scheduler.NAME)) {
             SchedulerKey key = SchedulerKey.load(new Investigators(database), Clock.systemUTC());
-            System.err.println("The public key, for a file that [pgp] publickey of the agents names:");
-            System.out.println(key.armoredPublic().strip());
-            System.err.println("The permission, for a file that [acl] permission of the agents names:");
-            System.out.print(key.acl());
+            System.out.println(key.armoredPublic());
+            System.out.println(key.acl());
             return Daemon.OK;
         } catch (SQLException | BadKeyException e) {
             return fatal(e.getMessage());

@@ -27,11 +27,6 @@ final class CapturedLog implements AutoCloseable {
                 .toList();
     }
 
-    /** Whether a line matches completely, from its level on. */
-    boolean hasMatch(String regex) {
-        return lines().stream().anyMatch(line -> line.matches(regex));
-    }
-
     boolean has(String line) {
         return lines().contains(line);
     }

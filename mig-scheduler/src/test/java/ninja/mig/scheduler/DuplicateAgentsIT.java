@@ -403,25 +403,6 @@ class DuplicateAgentsIT {
         assertTrue(log.text().contains("agent 'agent42' cannot be told to end: "), log.text());
     }
 
-    @Test
-    void ordersAnAgentToEndAgainWhenItsHeartbeatComes() throws Exception {
-        Scheduler.start(
-                platform.conf(folder.resolve("running"), "[agent]\ndetectmultiagents = on\n"),
-                Clock.systemUTC(),
-                closer);
-        SimulatedAgent agent = closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), "linux.web2.x1"));
-        agent.heartbeat(42);
-        agent.heartbeat(43);
-        Eventually.isTrue("registered", () -> status(43).equals("online"));
-        platform.change("UPDATE agents SET status = 'destroyed', destructiontime = now() - interval '16 minutes'"
-                + " WHERE pid = 42");
-
-        agent.heartbeat(42);
-
-        Action order = agent.nextCommand().action();
-        assertEquals(42, order.operations().get(0).parameters().get("pid").asInt());
-    }
-
     /** From the result of an upgrade to the order, through a running scheduler. */
     @Test
     void endsAnAgentThatHasInstalledItsSuccessor() throws Exception {

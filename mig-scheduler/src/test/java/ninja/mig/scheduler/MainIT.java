@@ -8,10 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import ninja.mig.acl.Acl;
-import ninja.mig.acl.Permission;
-import ninja.mig.pgp.PublicKey;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.PostgresServer;
 import ninja.mig.platform.testing.FreshDatabase;
@@ -142,16 +138,9 @@ class MainIT {
         SchedulerProcess process = run(conf(), "--print-key");
 
         assertEquals(0, process.exit());
-        String out = process.out();
-        assertTrue(out.startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----"), out);
+        assertTrue(process.out().startsWith("-----BEGIN PGP PUBLIC KEY BLOCK-----"), process.out());
         String fingerprint = platform.query("SELECT pgpfingerprint FROM investigators WHERE name = 'migscheduler'");
-        int end = out.indexOf('{');
-        PublicKey publicKey = PublicKey.parse(out.substring(0, end));
-        assertEquals(fingerprint, publicKey.fingerprint().hex());
-        Permission permission = Acl.parse(List.of(out.substring(end)))
-                .permissionFor("agentdestroy")
-                .orElseThrow();
-        assertEquals(permission.minimumWeight(), permission.weightOf(Set.of(publicKey.fingerprint())));
-        assertFalse(out.contains("PRIVATE"), out);
+        assertTrue(process.out().contains("\"fingerprint\": \"" + fingerprint + "\""), process.out());
+        assertFalse(process.out().contains("PRIVATE"), process.out());
     }
 }

@@ -145,11 +145,8 @@ final class Platform implements AutoCloseable {
 
     Action signed(String name, String target, String module) throws Exception {
         Instant now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS);
-        return signed(name, target, module, now.minusSeconds(60), now.plusSeconds(3600));
-    }
-
-    Action signed(String name, String target, String module, Instant validFrom, Instant expireAfter) throws Exception {
-        Action draft = Action.draft(name, target, validFrom, expireAfter, List.of(new Operation(module, null)));
+        Action draft = Action.draft(
+                name, target, now.minusSeconds(60), now.plusSeconds(3600), List.of(new Operation(module, null)));
         return ActionSignatures.sign(draft, signer);
     }
 

@@ -47,8 +47,6 @@ class SchedulerConfTest {
     void loadsTheSampleFile() {
         SchedulerConf conf = SchedulerConf.load(SAMPLE);
 
-        assertTrue(conf.detectMultiAgents());
-        assertFalse(conf.killDupAgents());
         assertEquals(Duration.ofSeconds(1), conf.collectorFreq());
         assertEquals(Path.of("/var/cache/mig/"), conf.spool());
         assertEquals(Path.of("/var/cache/mig/tmp"), conf.tmp());
