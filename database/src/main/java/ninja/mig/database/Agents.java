@@ -134,20 +134,24 @@ public final class Agents {
 
     /** {@code online} to {@code idle}: agents not heard of since then; returns how many. */
     public int markIdle(Instant notHeardSince) throws SQLException {
-        return mark("online", "idle", notHeardSince);
+        return mark(List.of("online"), "idle", notHeardSince);
     }
 
-    /** {@code idle} to {@code offline}: agents not heard of since then; returns how many. */
+    /**
+     * {@code idle}, {@code destroyed} or {@code upgraded} to {@code offline}: agents not heard of since then; returns how
+     * many. One that was told to end and is silent has ended: another agent may get its pid.
+     */
     public int markOffline(Instant notHeardSince) throws SQLException {
-        return mark("idle", "offline", notHeardSince);
+        return mark(List.of("idle", "destroyed", "upgraded"), "offline", notHeardSince);
     }
 
     /** A row that a heartbeat holds at this moment is left alone. */
-    private int mark(String from, String to, Instant notHeardSince) throws SQLException {
-        return database.inTransaction(connection -> Statements.update(connection, """
+    private int mark(List<String> from, String to, Instant notHeardSince) throws SQLException {
+        return database.inTransaction(connection ->
+                Statements.update(connection, """
                 UPDATE agents SET status = ?
-                 WHERE id IN (SELECT id FROM agents WHERE status = ? AND heartbeattime < ? FOR UPDATE SKIP LOCKED)
-                """, to, from, notHeardSince));
+                 WHERE id IN (SELECT id FROM agents WHERE status = ANY (?) AND heartbeattime < ? FOR UPDATE SKIP LOCKED)
+                """, to, Rows.texts(connection, from, word -> word), notHeardSince));
     }
 
     /** {@code online} or {@code idle} to {@code upgraded}: another agent has taken its place. */

@@ -174,6 +174,21 @@ class AgentsIT {
     }
 
     @Test
+    void anAgentThatEndedAsItWasToldLeavesItsPidToAnother() throws Exception {
+        Agent heartbeat = heartbeat("a", 1, NOW);
+        MigId upgraded = register(heartbeat, NOW).agent().id();
+        assertTrue(agents.markUpgraded(heartbeat.queueLoc(), 1));
+        assertEquals(0, agents.markOffline(NOW), "it may be ending still");
+
+        assertEquals(1, agents.markOffline(NOW.plusSeconds(1)));
+        Registration another = register(heartbeat, NOW.plusSeconds(2));
+
+        assertEquals(AgentStatus.OFFLINE, status(upgraded));
+        assertTrue(another.isNew());
+        assertEquals(AgentStatus.ONLINE, another.agent().status());
+    }
+
+    @Test
     void goesFromOnlineToIdleToOfflineAndThenBecomesAnother() throws Exception {
         Agent heartbeat = heartbeat("a", 1, NOW);
         MigId id = register(heartbeat, NOW).agent().id();
