@@ -133,9 +133,9 @@ final class CommandFiles {
         spool.writeSafely(Folder.COMMAND_RETURNED, bodies);
     }
 
-    /** Results that the database will never take: on disk in command/returned/failed when this returns. */
-    void keepFailed(byte[] body) throws IOException {
-        spool.writeSafely(Folder.RETURNED_FAILED, List.of(body));
+    /** Results that the database will never take: on disk in command/returned/failed, with the reason, when this returns. */
+    void keepFailed(Ids ids, byte[] body, String reason) throws IOException {
+        spool.writeAside(Folder.RETURNED_FAILED, ids.name(), body, reason);
     }
 
     List<Path> inReturned() throws IOException {

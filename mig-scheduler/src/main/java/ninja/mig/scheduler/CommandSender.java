@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,9 @@ final class CommandSender {
     private final Clock clock;
     private final Map<Path, Retry> waiting = new HashMap<>();
 
+    /** What the relay has and the spool does not let go. */
+    private final Set<Path> confirmed = new HashSet<>();
+
     private record Retry(int attempts, Instant at) {
         static Retry after(int attempts, Instant now) {
             return new Retry(attempts, now.plus(SHORTEST_PAUSE.multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS))));
@@ -70,24 +74,40 @@ final class CommandSender {
         this.clock = clock;
     }
 
-    /** @throws RelayException if the relay did not take everything that it should have */
+    /** @throws IOException if the relay did not take everything that it should have, or the spool did not let it go */
     void run() throws IOException, SQLException, InterruptedException {
+        for (Path file : List.copyOf(confirmed)) {
+            leave(file);
+        }
         List<Path> ready = outbox.list();
         waiting.keySet().retainAll(ready);
         Instant now = clock.instant();
         List<Path> due = ready.stream().filter(file -> !isWaiting(file, now)).toList();
-        List<RelayException> failures = new ArrayList<>();
+        List<IOException> failures = new ArrayList<>();
         List<Outgoing> before = List.of();
         for (int i = 0; i < due.size() && failures.isEmpty(); i += CHUNK) {
-            List<Outgoing> chunk = publish(wanted(due.subList(i, Math.min(i + CHUNK, due.size()))));
-            settle(before, failures); // the relay has the next ones to do meanwhile
+            List<Outgoing> chunk;
+            try {
+                chunk = publish(wanted(due.subList(i, Math.min(i + CHUNK, due.size()))));
+            } finally {
+                settle(before, failures); // the relay has the next ones to do meanwhile
+            }
             before = chunk;
         }
         settle(before, failures);
         if (!failures.isEmpty()) {
-            RelayException last = failures.get(failures.size() - 1);
-            throw new RelayException("publishing failed to queue mig.agt.*: " + last.getMessage(), last);
+            IOException last = failures.get(failures.size() - 1);
+            throw last instanceof RelayException
+                    ? new RelayException("publishing failed to queue mig.agt.*: " + last.getMessage(), last)
+                    : last;
         }
+    }
+
+    /** If it cannot leave now it does at the next run, and is not published again. */
+    private void leave(Path file) throws IOException {
+        outbox.sent(file);
+        confirmed.remove(file);
+        waiting.remove(file);
     }
 
     private boolean isWaiting(Path file, Instant now) {
@@ -134,7 +154,7 @@ final class CommandSender {
                 new Outgoing(file, letter, publisher.publish(message), System.nanoTime() + CONFIRM.toNanos()));
     }
 
-    private void settle(List<Outgoing> chunk, List<RelayException> failures) throws IOException, InterruptedException {
+    private void settle(List<Outgoing> chunk, List<IOException> failures) throws InterruptedException {
         for (Outgoing one : chunk) {
             try (LogContext context =
                     LogContext.command(one.letter().action(), one.letter().command())) {
@@ -143,16 +163,18 @@ final class CommandSender {
                 log.debug("publishing failed to queue {}: {}", one.letter().queue(), e.getMessage());
                 metrics.commandUnconfirmed();
                 failures.add(e);
+            } catch (IOException e) {
+                failures.add(e);
             }
         }
     }
 
     private void settle(Outgoing one) throws IOException, InterruptedException {
         if (await(one.result(), one.deadline() - System.nanoTime()) == Published.CONFIRMED) {
-            outbox.sent(one.file());
-            waiting.remove(one.file());
+            confirmed.add(one.file());
             metrics.commandPublished();
             log.info("published to queue {}", one.letter().queue());
+            leave(one.file());
         } else {
             Retry before = waiting.getOrDefault(one.file(), new Retry(0, Instant.MIN));
             Retry next = Retry.after(before.attempts(), clock.instant());

@@ -31,6 +31,7 @@ final class Launcher {
 
     /** @return whether there was one */
     private boolean launch() throws SQLException, IOException {
+        newActions.requireSpool();
         try (Claims.Claim claim = claims.take(clock.instant(), 1)) {
             for (Action action : claim.actions()) {
                 newActions.process(action);

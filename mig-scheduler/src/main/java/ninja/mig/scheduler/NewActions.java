@@ -44,6 +44,7 @@ final class NewActions {
     private final Commands commands;
     private final Targets targets;
     private final ActiveInvestigators investigators;
+    private final Spool spool;
     private final ActionFiles actionFiles;
     private final CommandFiles commandFiles;
     private final Outbox outbox;
@@ -70,6 +71,7 @@ final class NewActions {
         this.commands = commands;
         this.targets = targets;
         this.investigators = investigators;
+        this.spool = spool;
         this.actionFiles = new ActionFiles(spool);
         this.commandFiles = new CommandFiles(spool);
         this.outbox = outbox;
@@ -78,6 +80,11 @@ final class NewActions {
         this.logActions = logActions;
         this.metrics = metrics;
         this.clock = clock;
+    }
+
+    /** What cannot be written into the spool is better left pending. */
+    void requireSpool() throws IOException {
+        spool.requireWritable();
     }
 
     /** From {@code scheduled} to {@code inflight}, or to {@code invalid}. */
@@ -205,6 +212,7 @@ final class NewActions {
 
     /** A scheduler ended after the rows were created and before all commands were in the outbox: puts the others there. */
     void resume(Action action) throws SQLException, IOException {
+        requireSpool();
         try (LogContext context = LogContext.action(action.id())) {
             List<Command> missing = commands.open(action.id()).stream()
                     .filter(command -> !commandFiles.knows(command))
@@ -219,9 +227,15 @@ final class NewActions {
         boolean changed = actions.invalidate(action.id(), clock.instant());
         if (changed) {
             metrics.actionIs(ActionStatus.INVALID);
-            actionFiles.invalidate(action, reason);
             String name = ActionFiles.name(action.id());
-            log.warn("{}. 'action/new/{}' moved to 'action/invalid/{}'", withoutPeriod(reason), name, name);
+            String sentence = withoutPeriod(reason);
+            try {
+                actionFiles.invalidate(action, reason);
+                log.warn("{}. 'action/new/{}' moved to 'action/invalid/{}'", sentence, name, name);
+            } catch (IOException e) {
+                log.warn("{}. 'action/new/{}' could not be moved to 'action/invalid/{}'", sentence, name, name);
+                throw e;
+            }
         } else {
             log.info(GONE, action.name());
         }
@@ -233,6 +247,7 @@ final class NewActions {
 
     /** Actions that nobody claimed in time. */
     void expire() throws SQLException, IOException {
+        requireSpool();
         for (Action action : actions.expirePending(clock.instant())) {
             try (LogContext context = LogContext.action(action.id())) {
                 log.info("action '{}' is expired. invalidating.", action.name());

@@ -87,16 +87,7 @@ final class Results implements MessageHandler, AutoCloseable {
         acknowledge(batch);
         metrics.resultBatch(batch.size());
         batch.forEach(one -> metrics.resultStored(one.arrived()));
-        follow(answers, stored);
-    }
-
-    /** The results are in the database: a failure here must not bring the batch back. */
-    private void follow(List<Answer> answers, List<Finish> stored) {
-        try {
-            returned.follow(answers, stored);
-        } catch (IOException | SQLException e) {
-            log.warn("results are stored, what follows is left to the collector and the periodic run", e);
-        }
+        returned.follow(answers, stored);
     }
 
     private void refuse(List<Waiting> batch, SQLException reason) throws IOException, SQLException {
@@ -109,11 +100,13 @@ final class Results implements MessageHandler, AutoCloseable {
             }
         } else {
             Waiting one = batch.get(0);
-            try (LogContext context =
-                    LogContext.command(one.answer().action(), one.answer().command())) {
-                log.error("command results insertion in database failed with error: {}", reason.getMessage());
+            CommandFiles.Ids ids =
+                    new CommandFiles.Ids(one.answer().action(), one.answer().command());
+            String failure = "command results insertion in database failed with error: " + reason.getMessage();
+            files.keepFailed(ids, one.delivery().body(), failure);
+            try (LogContext context = LogContext.command(ids.action(), ids.command())) {
+                log.error("{}", failure);
             }
-            files.keepFailed(one.delivery().body());
             metrics.resultRefused(ResultRefusal.DATABASE);
             acknowledge(batch);
         }

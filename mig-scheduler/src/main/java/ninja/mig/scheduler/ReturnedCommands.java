@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import ninja.mig.database.Commands;
 import ninja.mig.database.Finish;
 import ninja.mig.json.MigJson;
@@ -41,6 +42,9 @@ final class ReturnedCommands {
     private final SchedulerMetrics metrics;
     private final Clock clock;
     private final LogThrottle refused;
+
+    /** Whether the last batch was not followed to the end: logged once. */
+    private final AtomicBoolean behind = new AtomicBoolean();
 
     private record Loaded(Path file, Answer answer) {}
 
@@ -88,7 +92,20 @@ final class ReturnedCommands {
      * What follows when answers are stored, and acknowledged to whoever sent them. If it fails half-way nothing is lost
      * but events: the collector lands actions, and the periodic run marks upgraded agents and tidies files.
      */
-    void follow(List<Answer> answers, List<Finish> stored) throws IOException, SQLException {
+    void follow(List<Answer> answers, List<Finish> stored) {
+        try {
+            followAll(answers, stored);
+            if (behind.getAndSet(false)) {
+                log.info("what follows when results are stored is done again");
+            }
+        } catch (IOException | SQLException e) {
+            if (!behind.getAndSet(true)) {
+                log.warn("results are stored, what follows is left to the collector and the periodic run", e);
+            }
+        }
+    }
+
+    private void followAll(List<Answer> answers, List<Finish> stored) throws IOException, SQLException {
         List<Command> finished = new ArrayList<>();
         for (int i = 0; i < stored.size(); i++) {
             Answer answer = answers.get(i);

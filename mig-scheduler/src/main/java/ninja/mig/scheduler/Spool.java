@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -26,16 +28,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folders of actions and commands, and how files get into them and out. A file's folder is its state, and a file
  * appears complete or not at all. Names that begin with a dot, symbolic links and anything but plain files are ignored.
  */
 final class Spool {
+    private static final Logger log = LoggerFactory.getLogger(Spool.class);
+
     /** Where a file can be. */
     enum Folder {
         /** Signed actions that operators drop, and actions that this scheduler is preparing. */
@@ -65,6 +72,7 @@ final class Spool {
     /** Distinguishes the files of this process from those of others: random numbers cost more than the writing. */
     private final UUID writer = UUID.randomUUID();
 
+    private final AtomicBoolean unwritable = new AtomicBoolean();
     private final AtomicLong written = new AtomicLong();
     private final Path root;
     private final Path tmp;
@@ -122,17 +130,28 @@ final class Spool {
     /** Writes a file, as every file is written, and removes it. */
     void probe() throws IOException {
         Path probe = folder(Folder.ACTION_NEW).resolve("." + UUID.randomUUID());
-        Files.move(unfinished(new byte[] {'\n'}, false), probe, ATOMIC_MOVE);
+        put(probe, new byte[] {'\n'}, false);
         Files.delete(probe);
     }
 
-    private void checkTmp() {
-        try {
+    /** Costs nothing as long as files can be written; when the last one could not, whether one can now. */
+    void requireWritable() throws IOException {
+        if (unwritable.get()) {
             probe();
-        } catch (IOException e) {
+        }
+    }
+
+    private void checkTmp() throws IOException {
+        Path file = unfinished(new byte[] {'\n'}, false);
+        Path probe = folder(Folder.ACTION_NEW).resolve("." + file.getFileName());
+        try {
+            Files.move(file, probe, ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.delete(file);
             throw new ConfException("[directories] tmp " + tmp + " and spool " + root
                     + " must be on one file system, where files can be renamed from one to the other: " + e);
         }
+        Files.delete(probe);
     }
 
     Path folder(Folder folder) {
@@ -149,29 +168,69 @@ final class Spool {
 
     /** A file that another copy backs up: a row of the database. Not forced to disk. */
     void write(Folder folder, String name, byte[] content) throws IOException {
-        Files.move(unfinished(content, false), file(folder, name), ATOMIC_MOVE);
+        put(file(folder, name), content, false);
     }
 
-    /** Files that are the only copy of their contents: on disk when this returns. */
+    /** Files that are the only copy of their contents: all on disk when this returns, none when it fails. */
     void writeSafely(Folder folder, List<byte[]> contents) throws IOException {
-        for (byte[] content : contents) {
-            Path unfinished = unfinished(content, true);
-            Files.move(unfinished, file(folder, unfinished.getFileName().toString()), ATOMIC_MOVE);
+        List<Path> done = new ArrayList<>();
+        try {
+            for (byte[] content : contents) {
+                Path file = file(folder, newName());
+                put(file, content, true);
+                done.add(file);
+            }
+            forceFolder(folder(folder));
+        } catch (IOException e) {
+            for (Path file : done) {
+                Files.deleteIfExists(file);
+            }
+            throw e;
         }
-        forceFolder(folder(folder));
     }
 
     /** A file that is the only copy of its content, under a name of its own: on disk when this returns. */
     void writeSafely(Folder folder, String name, byte[] content) throws IOException {
-        Files.move(unfinished(content, true), file(folder, name), ATOMIC_MOVE);
+        put(file(folder, name), content, true);
         forceFolder(folder(folder));
     }
 
-    private Path unfinished(byte[] content, boolean force) throws IOException {
+    /** The failure of a disk is told once, and so is its end. */
+    private void put(Path target, byte[] content, boolean force) throws IOException {
         if (content.length == 0) {
             throw new IOException("refusing to write an empty file into the spool");
         }
-        Path file = tmp.resolve(unfinishedName());
+        try {
+            finish(unfinished(content, force), target);
+        } catch (IOException e) {
+            String reason = "the spool " + root + " cannot be written: " + reason(e);
+            if (!unwritable.getAndSet(true)) {
+                log.error("{}; what needs it waits, and nothing is lost", reason);
+            }
+            throw new IOException(reason, e);
+        }
+        if (unwritable.get() && unwritable.getAndSet(false)) {
+            log.info("the spool {} can be written again", root);
+        }
+    }
+
+    private static void finish(Path file, Path target) throws IOException {
+        try {
+            Files.move(file, target, ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    /** Without the name of the file, so that every failure of an outage has the same text. */
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return reason == null ? e.getClass().getSimpleName() : reason;
+    }
+
+    private Path unfinished(byte[] content, boolean force) throws IOException {
+        Path file = tmp.resolve(newName());
         Set<OpenOption> options = Set.of(CREATE_NEW, WRITE);
         try (FileChannel channel = FileChannel.open(file, options, mode("rw-r-----"))) {
             ByteBuffer left = ByteBuffer.wrap(content);
@@ -189,7 +248,7 @@ final class Spool {
     }
 
     /** Of which there is never another: files of returned commands keep it. */
-    private String unfinishedName() {
+    private String newName() {
         return writer + "-" + written.incrementAndGet() + ".json";
     }
 
@@ -220,7 +279,18 @@ final class Spool {
     Optional<Path> moveAside(Path file, Folder to, String reason) throws IOException {
         Path place = unused(to, file.getFileName().toString());
         writeReason(place, reason);
-        return move(file, to, place.getFileName().toString()) ? Optional.of(place) : Optional.empty();
+        if (move(file, to, place.getFileName().toString())) {
+            return Optional.of(place);
+        }
+        Files.deleteIfExists(reasonOf(place));
+        return Optional.empty();
+    }
+
+    /** Writes a file that is the only copy of its content where an operator finds it, with the reason beside it. */
+    void writeAside(Folder folder, String name, byte[] content, String reason) throws IOException {
+        Path place = unused(folder, name);
+        writeReason(place, reason);
+        writeSafely(folder, place.getFileName().toString(), content);
     }
 
     private Path unused(Folder folder, String name) {
@@ -231,10 +301,14 @@ final class Spool {
         return place;
     }
 
+    /** A line that says what is wrong, perhaps followed by details. It may quote what anybody has sent. */
     void writeReason(Path file, String reason) throws IOException {
-        byte[] text = (reason + "\n").getBytes(StandardCharsets.UTF_8);
-        Path sidecar = file.resolveSibling(file.getFileName() + ".reason");
-        Files.move(unfinished(text, false), sidecar, ATOMIC_MOVE);
+        String printable = reason.strip().replaceAll("[\\p{Cntrl}&&[^\n]]", "?");
+        put(reasonOf(file), (printable + "\n").getBytes(StandardCharsets.UTF_8), false);
+    }
+
+    private static Path reasonOf(Path file) {
+        return file.resolveSibling(file.getFileName() + ".reason");
     }
 
     /** @return whether it was there */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -217,6 +218,28 @@ class CommandSenderTest {
         sender.run();
 
         assertEquals(Duration.ofMillis(1), relay.published().get(0).expiration());
+    }
+
+    @Test
+    void publishesOnceWhatTheSpoolDoesNotLetGo() throws Exception {
+        outbox.add(command(8, "linux.web1.x1"));
+        outbox.add(command(9, "linux.web2.x2"));
+        Files.delete(folder.resolve("command/inflight"));
+        Files.createFile(folder.resolve("command/inflight"));
+
+        assertThrows(IOException.class, sender::run);
+        outbox.add(command(10, "linux.web3.x3"));
+        assertThrows(IOException.class, sender::run);
+        assertEquals(2, relay.published().size(), "nothing more before the spool is in order");
+        Files.delete(folder.resolve("command/inflight"));
+        Files.createDirectory(folder.resolve("command/inflight"));
+        sender.run();
+
+        assertEquals(3, relay.published().size());
+        for (String name : List.of("7-8.json", "7-9.json", "7-10.json")) {
+            assertTrue(is("command/inflight/" + name), name);
+        }
+        assertEquals(3, Figures.of(metrics).get("mig_commands_published_total"));
     }
 
     @Test

@@ -384,7 +384,9 @@ class CrashIT {
         look();
 
         assertEquals(ActionStatus.INVALID, platform.status(action));
-        assertTrue(is("action/invalid/" + action.id() + ".json.reason"));
+        assertEquals(
+                "it expired before a scheduler could take it\n",
+                Files.readString(folder.resolve("spool/action/invalid/" + action.id() + ".json.reason")));
     }
 
     /** What the scheduler does when it is told that an action was cancelled. */

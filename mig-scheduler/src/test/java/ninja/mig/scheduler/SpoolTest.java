@@ -326,4 +326,62 @@ class SpoolTest {
         assertEquals(Optional.empty(), CommandFiles.Ids.of(Path.of("1-9999999999999999.json")));
         assertEquals(Optional.empty(), CommandFiles.Ids.of(Path.of("1-2-3.json")));
     }
+
+    @Test
+    void saysTheSameAsLongAsItCannotBeWritten() throws Exception {
+        spool.requireWritable();
+        Files.move(at("tmp"), at("elsewhere"));
+
+        IOException first = assertThrows(IOException.class, () -> commands.ready(COMMAND));
+        IOException second = assertThrows(IOException.class, () -> actions.setUp(ACTION));
+
+        assertEquals(first.toString(), second.toString(), "so that it is logged once");
+        assertTrue(first.getMessage().contains("cannot be written"), first.getMessage());
+        assertThrows(IOException.class, spool::requireWritable);
+        Files.move(at("elsewhere"), at("tmp"));
+        spool.requireWritable();
+        assertEquals(List.of(), everything());
+    }
+
+    @Test
+    void keepsAllOfSeveralResultsOrNone() throws Exception {
+        byte[] good = {'{', '}'};
+
+        assertThrows(IOException.class, () -> commands.keepReturned(List.of(good, good, new byte[0])));
+
+        assertEquals(List.of(), everything());
+    }
+
+    @Test
+    void keepsResultsThatTheDatabaseRefusesWithTheReason() throws Exception {
+        CommandFiles.Ids ids = new CommandFiles.Ids(new MigId(7), new MigId(8));
+
+        commands.keepFailed(ids, new byte[] {'1'}, "the database does not take it\n  Detail: x");
+        commands.keepFailed(ids, new byte[] {'2'}, "again");
+
+        assertEquals(
+                List.of(
+                        "command/returned/failed/1-7-8.json",
+                        "command/returned/failed/1-7-8.json.reason",
+                        "command/returned/failed/7-8.json",
+                        "command/returned/failed/7-8.json.reason"),
+                everything());
+        assertEquals(
+                List.of("the database does not take it", "  Detail: x"),
+                Files.readAllLines(at("command/returned/failed/7-8.json.reason")));
+    }
+
+    @Test
+    void quotesNoControlCharactersInAReason() throws Exception {
+        actions.invalidate(ACTION, "\n bad \u001b[2Jname\r\n");
+
+        assertEquals("bad ?[2Jname\n", Files.readString(at("action/invalid/7.json.reason")));
+    }
+
+    @Test
+    void leavesNoReasonForAFileThatSomebodyElseTook() throws Exception {
+        assertEquals(Optional.empty(), spool.moveAside(at("action/new/x"), Folder.ACTION_INVALID, "late"));
+
+        assertEquals(List.of(), everything());
+    }
 }
