@@ -221,6 +221,7 @@ class CrashIT {
             look();
             assertEquals(ActionStatus.SCHEDULED, platform.status(action), "somebody is at work on it");
         }
+        awaitNoLocks();
 
         startScheduler();
         look();
@@ -265,13 +266,21 @@ class CrashIT {
     }
 
     /** As a scheduler that is gone when this returns. */
-    private Action claim(Action action) throws SQLException {
-        try (Claims claims = new Claims(database)) {
-            return claims.take(clock.instant(), 100).actions().stream()
+    private Action claim(Action action) throws Exception {
+        Optional<Action> claimed;
+        try (Claims others = new Claims(database)) {
+            claimed = others.take(clock.instant(), 100).actions().stream()
                     .filter(a -> a.id().equals(action.id()))
-                    .findFirst()
-                    .orElseThrow();
+                    .findFirst();
         }
+        awaitNoLocks();
+        return claimed.orElseThrow();
+    }
+
+    /** A session that was closed ends a moment later. */
+    private void awaitNoLocks() throws Exception {
+        Eventually.isTrue("no locks", () -> platform.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+                .equals("0"));
     }
 
     private Command insertCommands(Action action) throws Exception {
