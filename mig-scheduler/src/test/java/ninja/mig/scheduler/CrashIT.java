@@ -687,7 +687,8 @@ class CrashIT {
         look();
 
         assertTrue(is("action/invalid/broken.json"));
-        assertTrue(is("action/invalid/broken.json.reason"));
+        assertTrue(Files.readString(folder.resolve("spool/action/invalid/broken.json.reason"))
+                .startsWith("not JSON: "));
         assertEquals(ActionStatus.INFLIGHT, platform.status(action));
     }
 
@@ -755,7 +756,8 @@ class CrashIT {
 
         look();
 
-        assertTrue(is("command/returned/failed/x.reason"));
+        assertTrue(Files.readString(folder.resolve("spool/command/returned/failed/x.reason"))
+                .startsWith("it is not a JSON object\n"));
         assertFalse(Files.exists(foreign), "an answer to no command is dropped");
         assertFalse(new String(
                         Files.readAllBytes(folder.resolve("spool/command/returned/failed/x")), StandardCharsets.UTF_8)

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.ActionCounters;
@@ -134,6 +135,28 @@ class SchedulerIT {
         assertEquals(ActionStatus.COMPLETED, landed.status());
         assertEquals(2, landed.counters().done());
         assertEquals(action.operations(), landed.operations());
+    }
+
+    @Test
+    void sendsACommandWhenItsAgentHasAQueueAgain() throws Exception {
+        registeredAgent("linux.late.good").close();
+        try (RelayConnection relay =
+                RelayConnection.open(platform.relay(BrokerUser.SCHEDULER), "test", Clock.systemUTC())) {
+            relay.deleteQueue("mig.agt.linux.late.good");
+        }
+        Action action = platform.insert(platform.signed("late", target("late")));
+        platform.awaitStatus(action, ActionStatus.INFLIGHT);
+        Eventually.isTrue("in the outbox", () -> {
+            try (Stream<Path> files = Files.list(spool.resolve("command/ready"))) {
+                return files.anyMatch(file -> file.getFileName().toString().startsWith(action.id() + "-"));
+            }
+        });
+
+        SimulatedAgent late = agent("linux.late.good");
+        Command command = late.nextCommand();
+
+        assertEquals(action.id(), command.action().id());
+        awaitFile("command/inflight/" + action.id() + "-" + command.id() + ".json");
     }
 
     @Test
