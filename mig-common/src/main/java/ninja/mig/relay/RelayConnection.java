@@ -82,9 +82,17 @@ public final class RelayConnection implements AutoCloseable {
             if (Shutdown.isRefusedEntry(e)) {
                 throw new RelayRefusedException(text + Shutdown.text(e), e);
             }
-            Optional<String> tls = conf.tls().flatMap(t -> TlsFailure.text(e, t, conf.host(), clock.instant()));
-            throw new RelayException(text + tls.orElseGet(() -> Shutdown.text(e)), e);
+            throw new RelayException(text + reason(e, conf, clock), e);
         }
+    }
+
+    private static String reason(Exception e, RelayConf conf, Clock clock) {
+        if (conf.tls().isEmpty() && Shutdown.isNotAmqp(e)) {
+            return "what answers does not speak AMQP, perhaps this port wants TLS";
+        }
+        return conf.tls()
+                .flatMap(tls -> TlsFailure.text(e, tls, conf.host(), clock.instant()))
+                .orElseGet(() -> Shutdown.text(e));
     }
 
     /** A thread for each channel that has something to do; what the library starts after the end is dropped. */

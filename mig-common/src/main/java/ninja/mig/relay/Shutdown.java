@@ -1,10 +1,12 @@
 package ninja.mig.relay;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.MalformedFrameException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a failure of the client library means. */
 final class Shutdown {
@@ -74,6 +76,13 @@ final class Shutdown {
 
     static boolean isPreconditionFailed(Throwable e) {
         return signal(e).map(Shutdown::replyCode).orElse(0) == PRECONDITION_FAILED;
+    }
+
+    /** Whether the other end sent something else than frames, to a library that believes every byte at first. */
+    static boolean isNotAmqp(Throwable e) {
+        return Stream.iterate(e, cause -> cause != null, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof MalformedFrameException
+                        || String.valueOf(cause.getMessage()).startsWith("Frame size is invalid"));
     }
 
     static boolean isNotFound(Throwable e) {
