@@ -73,7 +73,7 @@ public final class Relay implements Publisher, AutoCloseable {
     /**
      * Takes the messages of a queue, now or as soon as the relay is there, in a thread of its own.
      *
-     * @param prefetch messages that may be delivered and not acknowledged, 1 to 1000
+     * @param prefetch messages that may be delivered and not acknowledged, 1 to 10,000
      */
     public Consumption consume(String queue, int prefetch, MessageHandler handler) {
         LastingConsumption consumption = new LastingConsumption(queue, prefetch, handler);

@@ -296,7 +296,7 @@ public final class RelayConnection implements AutoCloseable {
     /**
      * Takes the messages of a queue, on a channel and in a thread of its own.
      *
-     * @param prefetch messages that may be delivered and not acknowledged, 1 to 1000
+     * @param prefetch messages that may be delivered and not acknowledged, 1 to 10,000
      */
     public Consumption consume(String queue, int prefetch, MessageHandler handler) throws RelayException {
         return consume(queue, prefetch, handler, false);
@@ -304,8 +304,8 @@ public final class RelayConnection implements AutoCloseable {
 
     ChannelConsumption consume(String queue, int prefetch, MessageHandler handler, boolean paused)
             throws RelayException {
-        if (prefetch < 1 || prefetch > 1000) {
-            throw new IllegalArgumentException("prefetch is a number from 1 to 1000, not " + prefetch);
+        if (prefetch < 1 || prefetch > 10_000) {
+            throw new IllegalArgumentException("prefetch is a number from 1 to 10000, not " + prefetch);
         }
         try {
             ChannelConsumption consumption =
