@@ -33,6 +33,10 @@ record AgentRows(long missing, long duplicates, long stale) {
         return new AgentRows(fleet.agents().size() - newest.size(), rows - newest.size(), stale);
     }
 
+    String words() {
+        return missing + ", " + duplicates + ", " + stale;
+    }
+
     boolean areRight() {
         return missing == 0 && duplicates == 0 && stale == 0;
     }

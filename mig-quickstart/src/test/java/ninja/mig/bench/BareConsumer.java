@@ -10,15 +10,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Takes messages as fast as the broker gives them and does nothing with them: prefetch 1000, acknowledged by the batch. */
-final class BareConsumer {
+final class BareConsumer implements AutoCloseable {
     private static final int PREFETCH = 1000;
     private static final int BATCH = 250;
 
+    private final Channel channel;
     private final CompletableFuture<Long> last = new CompletableFuture<>();
 
     /** Begins at once. */
     BareConsumer(Connection connection, String queue, long expected) throws IOException {
-        Channel channel = connection.createChannel();
+        channel = connection.createChannel();
         channel.basicQos(PREFETCH);
         channel.basicConsume(queue, false, new DefaultConsumer(channel) {
             private long taken;
@@ -40,5 +41,10 @@ final class BareConsumer {
     /** @return when the last message was acknowledged, by {@link System#nanoTime} */
     long await() throws Exception {
         return last.get(10, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void close() throws Exception {
+        channel.close();
     }
 }

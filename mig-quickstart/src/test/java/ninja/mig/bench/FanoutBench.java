@@ -49,8 +49,6 @@ final class FanoutBench {
             List<Run> runs,
             List<Double> bareSeconds) {}
 
-    private record Measured(int agents, List<Run> runs, Memory memory) {}
-
     private final Testbed testbed;
     private final List<Integer> sizes;
     private final int repeat;
@@ -68,39 +66,28 @@ final class FanoutBench {
     List<Line> run() throws Exception {
         int all = sizes.get(sizes.size() - 1);
         progress.say("connecting %,d simulated agents", all);
-        try (Fleet fleet = Fleet.start(testbed.agentsLogin(), Fleet.Shape.of("fanout", all), arrivals)) {
+        try (Fleet fleet = Fleet.start(testbed.agentsLogin(), Fleet.Shape.of("fanout", all), arrivals);
+                RunningScheduler scheduler = testbed.startScheduler(List.of(WHITELIST));
+                RunningApi api = testbed.startApi();
+                BareRelay relay = new BareRelay(testbed, arrivals)) {
             fleet.awaitConnected(LIMIT);
-            List<Measured> measured = underTest(fleet);
-            BareRelay relay = new BareRelay(testbed, arrivals.sample());
-            List<Line> lines = new ArrayList<>();
-            for (Measured one : measured) {
-                progress.say("the broker alone, %,d agents", one.agents);
-                List<Double> bare = new ArrayList<>();
-                for (int i = 0; i < repeat; i++) {
-                    bare.add(relay.run(fleet.agents().subList(0, one.agents)));
-                }
-                lines.add(line(one, bare));
-            }
-            return lines;
-        }
-    }
-
-    private List<Measured> underTest(Fleet fleet) throws Exception {
-        try (RunningScheduler scheduler = testbed.startScheduler(List.of(WHITELIST));
-                RunningApi api = testbed.startApi()) {
             fleet.heartbeat();
             Settled.await(testbed, scheduler, Testbed.HEARTBEATS);
-            List<Measured> measured = new ArrayList<>();
+            List<Line> lines = new ArrayList<>();
             for (int agents : sizes) {
-                progress.say("an action for %,d agents", agents);
+                progress.say("actions for %,d agents", agents);
                 List<Run> runs = new ArrayList<>();
+                List<Double> bare = new ArrayList<>();
                 for (int i = 0; i < repeat; i++) {
-                    runs.add(action(agents, fleet, scheduler, api));
-                    progress.say("  %.3f s", runs.get(i).seconds());
+                    Run run = action(agents, fleet, scheduler, api);
+                    double broker = relay.run(fleet.agents().subList(0, agents));
+                    progress.say("  %.3f s, the broker alone %.3f s", run.seconds(), broker);
+                    runs.add(run);
+                    bare.add(broker);
                 }
-                measured.add(new Measured(agents, runs, scheduler.memory()));
+                lines.add(line(agents, runs, bare, scheduler.memory()));
             }
-            return measured;
+            return lines;
         }
     }
 
@@ -146,10 +133,10 @@ final class FanoutBench {
         }
     }
 
-    private static Line line(Measured one, List<Double> bare) {
-        double seconds = median(one.runs.stream().mapToDouble(Run::seconds));
+    private static Line line(int agents, List<Run> runs, List<Double> bare, Memory memory) {
+        double seconds = median(runs.stream().mapToDouble(Run::seconds));
         double broker = median(bare.stream().mapToDouble(Double::doubleValue));
-        return new Line(one.agents, seconds, broker, seconds / broker, one.memory, one.runs, bare);
+        return new Line(agents, seconds, broker, seconds / broker, memory, runs, bare);
     }
 
     private static double median(DoubleStream values) {

@@ -14,7 +14,7 @@ record FanoutReport(List<FanoutBench.Line> lines) {
 
     void print(PrintStream out) {
         Table table = new Table(
-                "fan-out: agents",
+                "agents",
                 "POST to completed s",
                 "broker alone s",
                 "x broker",

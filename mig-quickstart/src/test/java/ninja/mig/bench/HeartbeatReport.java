@@ -13,20 +13,18 @@ record HeartbeatReport(List<HeartbeatBench.Line> lines) {
 
     void print(PrintStream out) {
         Table table = new Table(
-                "heartbeats: whitelist, phase",
+                "whitelist, phase",
                 "messages",
                 "messages/s",
                 "broker alone",
                 "database alone",
                 "x limit",
-                "CPU ms: scheduler",
+                "CPU ms a message: scheduler",
                 "database",
                 "broker",
                 "RSS MiB",
                 "heap MiB",
-                "missing",
-                "double",
-                "stale");
+                "missing, double, stale");
         for (HeartbeatBench.Line line : lines) {
             table.add(
                     line.whitelist() + ", " + line.phase(),
@@ -40,9 +38,7 @@ record HeartbeatReport(List<HeartbeatBench.Line> lines) {
                     "%.3f".formatted(line.cpuMillis().broker()),
                     "%.0f".formatted(line.memory().residentPeak()),
                     "%d".formatted(line.memory().heapPeak()),
-                    "%d".formatted(line.rows().missing()),
-                    "%d".formatted(line.rows().duplicates()),
-                    "%d".formatted(line.rows().stale()));
+                    line.rows().words());
         }
         table.print(out);
         out.println(MARKS);

@@ -7,15 +7,13 @@ import java.util.List;
 record StormReport(StormBench.Line line) {
     void print(PrintStream out) {
         Table table = new Table(
-                "storm: agents",
+                "agents",
                 "on a connection",
                 "broker up s",
                 "99 % connected s",
                 "99 % heard of s",
                 "RSS MiB",
-                "missing",
-                "double",
-                "stale");
+                "missing, double, stale");
         table.add(
                 "%,d".formatted(line.agents()),
                 "%d".formatted(line.agentsPerConnection()),
@@ -23,9 +21,7 @@ record StormReport(StormBench.Line line) {
                 "%.1f".formatted(line.connected()),
                 "%.1f".formatted(line.heardOf()),
                 "%.0f".formatted(line.memory().residentPeak()),
-                "%d".formatted(line.rows().missing()),
-                "%d".formatted(line.rows().duplicates()),
-                "%d".formatted(line.rows().stale()));
+                line.rows().words());
         table.print(out);
         out.println("Since the broker began to stop. The original's scheduler never reconnects.\n");
     }

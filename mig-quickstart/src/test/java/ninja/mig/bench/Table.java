@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns for people: the first one flush left, the others flush right. */
+/** Columns for people, in Markdown, so that they can go into the documentation: the first one flush left, the others flush right. */
 final class Table {
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -17,15 +17,23 @@ final class Table {
     }
 
     void print(PrintStream out) {
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < row.size(); column++) {
-                String form = column == 0 ? "%-" + width(column) + "s" : "  %" + width(column) + "s";
-                line.append(form.formatted(row.get(column)));
-            }
-            out.println(line);
+        print(out, rows.get(0));
+        StringBuilder rule = new StringBuilder("|");
+        for (int column = 0; column < rows.get(0).size(); column++) {
+            rule.append("-".repeat(width(column) + 1)).append(column == 0 ? "-|" : ":|");
         }
+        out.println(rule);
+        rows.subList(1, rows.size()).forEach(row -> print(out, row));
         out.println();
+    }
+
+    private void print(PrintStream out, List<String> row) {
+        StringBuilder line = new StringBuilder("|");
+        for (int column = 0; column < row.size(); column++) {
+            String form = " %" + (column == 0 ? "-" : "") + width(column) + "s |";
+            line.append(form.formatted(row.get(column)));
+        }
+        out.println(line);
     }
 
     private int width(int column) {

@@ -33,6 +33,7 @@ final class Testbed implements AutoCloseable {
     static final String HEARTBEATS = "mig.agt.heartbeats";
     static final String RESULTS = "mig.agt.results";
     static final int MAX_CONN = 10;
+    private static final Duration BUSY_BROKER = Duration.ofMinutes(2);
     private static final String DATABASE = "mig";
     private static final Schema.Passwords PASSWORDS = new Schema.Passwords("admin", "scheduler", "api");
 
@@ -87,13 +88,18 @@ final class Testbed implements AutoCloseable {
 
     /** To the broker, with a scheduler's rights. */
     Connection connect() throws IOException, TimeoutException {
+        return connect(BrokerUser.SCHEDULER);
+    }
+
+    Connection connect(BrokerUser user) throws IOException, TimeoutException {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(broker.host());
         factory.setPort(broker.port());
         factory.setVirtualHost(broker.vhost());
-        factory.setUsername(BrokerUser.SCHEDULER.loginName());
-        factory.setPassword(broker.password(BrokerUser.SCHEDULER));
+        factory.setUsername(user.loginName());
+        factory.setPassword(broker.password(user));
         factory.setAutomaticRecoveryEnabled(false);
+        factory.setHandshakeTimeout((int) BUSY_BROKER.toMillis());
         return factory.newConnection("mig-bench");
     }
 

@@ -29,8 +29,8 @@ import ninja.mig.json.MigJson;
  */
 public final class Fleet implements AutoCloseable {
     private static final String HEARTBEATS = "mig.agt.heartbeats";
-    private static final String RESULTS = "mig.agt.results";
-    private static final int CONNECTING_AT_A_TIME = 8;
+    private static final int CONNECTIONS = 8;
+    private static final int CONNECTING_AT_A_TIME = 32;
     private static final Duration TICK = Duration.ofMillis(100);
 
     /**
@@ -42,7 +42,7 @@ public final class Fleet implements AutoCloseable {
     public record Shape(String name, int agents, int agentsPerConnection) {
         /** On at most eight connections. */
         public static Shape of(String name, int agents) {
-            return new Shape(name, agents, Math.max(1, (agents + CONNECTING_AT_A_TIME - 1) / CONNECTING_AT_A_TIME));
+            return new Shape(name, agents, Math.max(1, (agents + CONNECTIONS - 1) / CONNECTIONS));
         }
     }
 
@@ -213,7 +213,7 @@ public final class Fleet implements AutoCloseable {
         Executor when = result.after().isZero()
                 ? Runnable::run
                 : CompletableFuture.delayedExecutor(result.after().toMillis(), TimeUnit.MILLISECONDS, timer);
-        return CompletableFuture.supplyAsync(() -> publish(agent, RESULTS, result.body()), when)
+        return CompletableFuture.supplyAsync(() -> publish(agent, result.queue(), result.body()), when)
                 .thenCompose(confirmed -> confirmed)
                 .thenRun(tally.results::increment);
     }
