@@ -70,7 +70,7 @@ final class CommandFiles {
     boolean knows(Command command) {
         String name = name(command);
         return List.of(Folder.COMMAND_READY, Folder.COMMAND_INFLIGHT, Folder.COMMAND_DONE).stream()
-                .anyMatch(folder -> Files.exists(spool.file(folder, name), LinkOption.NOFOLLOW_LINKS));
+                .anyMatch(folder -> Files.isRegularFile(spool.file(folder, name), LinkOption.NOFOLLOW_LINKS));
     }
 
     /**
