@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class Link implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     /** Puts channels, queues and consumptions on a new connection. */
     @FunctionalInterface

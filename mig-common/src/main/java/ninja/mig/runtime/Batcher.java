@@ -48,7 +48,7 @@ public final class Batcher<T> implements AutoCloseable {
     private final int capacity;
     private final Limits limits;
     private final Handler<T> handler;
-    private final Backoff backoff = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(15));
+    private final Backoff backoff = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(5));
     private final Queue<Item<T>> waiting = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 /** Runs a task, sleeps, repeats, until it is stopped. A task that fails is tried again after a growing pause. */
 final class Loop implements Runnable, Routine {
     private static final Logger log = LoggerFactory.getLogger(Routines.class);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final String name;
     private final Duration period;

@@ -37,7 +37,7 @@ public final class Routines implements AutoCloseable {
     /**
      * Runs the task now, and again each time that the period has passed since its end (up to a tenth less, so that
      * routines of several machines drift apart), or earlier when it is woken. After a failure the pause is 1 s, doubled up
-     * to 15 s until a run succeeds.
+     * to 5 s until a run succeeds.
      */
     public synchronized Routine every(Duration period, String name, Task task) {
         if (closed) {

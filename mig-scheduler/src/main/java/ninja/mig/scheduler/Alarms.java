@@ -67,7 +67,7 @@ final class Alarms implements AutoCloseable {
     }
 
     private void listen() {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
         try {
             while (closed.getCount() > 0) {
                 listen(backoff);

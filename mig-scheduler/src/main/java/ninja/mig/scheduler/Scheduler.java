@@ -200,7 +200,7 @@ final class Scheduler {
     /** Waits for a database that is away, and says so once. */
     private static <T> T whenThere(Attempt<T> attempt)
             throws SQLException, IOException, BadKeyException, InterruptedException {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(15));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(5));
         while (true) {
             try {
                 return attempt.run();
