@@ -24,6 +24,9 @@ import ninja.mig.platform.BrokerUser;
 final class BareRelay implements AutoCloseable {
     private static final Duration CONFIRM_LIMIT = Duration.ofMinutes(10);
 
+    /** Commands that the broker has not confirmed yet: with many more it does other things than its work. */
+    private static final int WINDOW = 500;
+
     /** A name that agents may use, so that the scheduler, idle meanwhile, does not get the results. */
     private static final String RESULTS = "mig.agt.linux.bench.results";
 
@@ -58,6 +61,9 @@ final class BareRelay implements AutoCloseable {
         try (BareConsumer results = new BareConsumer(collecting, RESULTS, agents.size())) {
             long start = System.nanoTime();
             for (int i = 0; i < bodies.size(); i++) {
+                if (i % WINDOW == 0) {
+                    commands.waitForConfirmsOrDie(CONFIRM_LIMIT.toMillis());
+                }
                 commands.basicPublish("mig", agents.get(i).queue(), true, properties(), bodies.get(i));
             }
             commands.waitForConfirmsOrDie(CONFIRM_LIMIT.toMillis());
