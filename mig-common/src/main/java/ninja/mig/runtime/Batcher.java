@@ -12,8 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gathers what comes in bursts and hands it over in batches, in order, from one thread. A batch is full at
- * {@link Limits#count} items or when its first item is {@link Limits#age} old; in a trickle it waits only
- * {@link Limits#idle}. When as many items wait as fit, whoever adds one waits too.
+ * {@link Limits#count} items, when its first item is {@link Limits#age} old, or when none came for {@link Limits#idle}. When as many items wait as fit, whoever adds one waits too.
  *
  * <p>A handler that throws a checked exception gets the same batch again after a pause, until it takes it: the database
  * is away, and whoever adds items comes to a halt. A handler that throws a {@link RuntimeException} has met a defect: the
@@ -25,7 +24,7 @@ public final class Batcher<T> implements AutoCloseable {
 
     /** When a batch is handed over. */
     public record Limits(int count, Duration age, Duration idle) {
-        /** 1000 items, 100 ms, and 5 ms for the first item unless more than ten are about. */
+        /** 1000 items, 100 ms, and 5 ms without another one. */
         public static final Limits USUAL = new Limits(1000, Duration.ofMillis(100), Duration.ofMillis(5));
 
         public Limits {
@@ -41,8 +40,7 @@ public final class Batcher<T> implements AutoCloseable {
         void handle(List<T> batch) throws Exception;
     }
 
-    /** @param due when the batch that begins with it is handed over */
-    private record Item<T>(T value, long due) {}
+    private record Item<T>(T value, long added) {}
 
     private final String name;
     private final int capacity;
@@ -55,7 +53,7 @@ public final class Batcher<T> implements AutoCloseable {
     private final Condition removed = lock.newCondition();
     private final Condition closing = lock.newCondition();
     private final Thread thread;
-    private int atHand;
+    private long lastAdded;
     private boolean closed;
     private boolean abandoned;
 
@@ -100,18 +98,20 @@ public final class Batcher<T> implements AutoCloseable {
         }
     }
 
-    /** Whether more come while a batch of some size is at hand. A trickle is not kept, however it meets the handler. */
-    private boolean isBurst() {
-        return atHand + waiting.size() > limits.count() / 100;
-    }
-
+    /** Wakes the handler's thread when there is something to do, not for each item. */
     private void add(T item) throws ClosedException {
         if (closed) {
             throw new ClosedException(name + " is closed");
         }
-        Duration patience = isBurst() ? limits.age() : limits.idle();
-        waiting.add(new Item<>(item, System.nanoTime() + patience.toNanos()));
-        added.signal();
+        lastAdded = System.nanoTime();
+        waiting.add(new Item<>(item, lastAdded));
+        if (waiting.size() == 1 || waiting.size() >= enough()) {
+            added.signal();
+        }
+    }
+
+    private int enough() {
+        return Math.min(limits.count(), capacity);
     }
 
     /** Hands over what waits and stops; after 30 s of a failing handler the rest is given up and logged as lost. */
@@ -163,28 +163,33 @@ public final class Batcher<T> implements AutoCloseable {
     private List<T> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            atHand = 0;
             while (waiting.isEmpty()) {
                 if (closed) {
                     return List.of();
                 }
                 added.await();
             }
-            awaitMore(waiting.element().due());
-            List<T> batch = take();
-            atHand = batch.size();
-            return batch;
+            awaitMore();
+            return take();
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitMore(long deadline) throws InterruptedException {
-        int enough = Math.min(limits.count(), capacity);
-        long left = deadline - System.nanoTime();
-        while (waiting.size() < enough && !closed && left > 0) {
-            left = added.awaitNanos(left);
+    private void awaitMore() throws InterruptedException {
+        long full = waiting.element().added() + limits.age().toNanos();
+        long left = left(full);
+        while (waiting.size() < enough() && !closed && left > 0) {
+            added.awaitNanos(left);
+            left = left(full);
         }
+    }
+
+    /** Until the batch is old enough, or nobody has added anything for a moment. */
+    private long left(long full) {
+        long quiet = lastAdded + limits.idle().toNanos();
+        long now = System.nanoTime();
+        return Math.min(full - now, quiet - now);
     }
 
     private List<T> take() {

@@ -55,6 +55,33 @@ class BatcherTest {
     }
 
     @Test
+    void handsOverWhenNoMoreCome() throws Exception {
+        Batcher.Limits limits = new Batcher.Limits(1000, LONG, Duration.ofMillis(20));
+        try (Batcher<Integer> batcher = new Batcher<>("test", 1000, limits, batches::put)) {
+            for (int i = 0; i < 200; i++) {
+                batcher.put(i);
+            }
+            int all = 0;
+            for (int count = 0; all < 200; count++) {
+                assertTrue(count < 200, "one by one");
+                all += next().size();
+            }
+        }
+    }
+
+    @Test
+    void handsOverAtItsAgeThoughMoreCome() throws Exception {
+        Batcher.Limits limits = new Batcher.Limits(Integer.MAX_VALUE, Duration.ofMillis(20), LONG);
+        try (Batcher<Integer> batcher = new Batcher<>("test", Integer.MAX_VALUE, limits, batches::put)) {
+            while (batches.isEmpty()) {
+                batcher.put(1);
+                Thread.onSpinWait();
+            }
+            assertTrue(next().size() > 0);
+        }
+    }
+
+    @Test
     void gathersWhatComesDuringARunUntilItsAge() throws Exception {
         Semaphore started = new Semaphore(0);
         Semaphore goOn = new Semaphore(0);

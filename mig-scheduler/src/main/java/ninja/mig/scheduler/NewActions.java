@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class NewActions {
     private static final Logger log = LoggerFactory.getLogger(NewActions.class);
     private static final String GONE = "action '{}' was cancelled, or is in the hands of another scheduler";
+    /** The sender begins after so many, and is told again after so many more. */
+    private static final int FIRST_CHUNK = 10;
+
     private static final int OUTBOX_CHUNK = 200;
     private static final int DRAWS = 3;
 
@@ -193,7 +196,7 @@ final class NewActions {
             if (logActions) {
                 logCommand(command);
             }
-            if (++written % OUTBOX_CHUNK == 0) {
+            if (++written % OUTBOX_CHUNK == 0 || written == FIRST_CHUNK) {
                 wakeSender.run();
             }
         }
