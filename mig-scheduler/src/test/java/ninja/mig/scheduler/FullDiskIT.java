@@ -61,7 +61,7 @@ class FullDiskIT {
         scheduler = closer.register(
                 SchedulerProcess.start(folder, platform.confText(spool).replace("freq = 1h", "freq = 1s")));
         scheduler.awaitOk();
-        agent = closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), "linux.full.x1"));
+        agent = closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), "linux.smalldisk.x1"));
         agent.heartbeat();
         Eventually.isTrue(
                 "registered", () -> platform.query("SELECT status FROM agents").equals("online"));
@@ -93,7 +93,7 @@ class FullDiskIT {
     }
 
     private Action launch(String name) throws Exception {
-        return platform.insert(platform.signed(name, "name='full'"));
+        return platform.insert(platform.signed(name, "name='smalldisk'"));
     }
 
     private long lines(String part) throws IOException {
