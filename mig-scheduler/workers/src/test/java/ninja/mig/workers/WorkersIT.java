@@ -261,6 +261,8 @@ class WorkersIT {
         Path whitelist = Files.writeString(folder.resolve("whitelist.txt"), "linux.old.1");
         List<String> command = java("agent-verif", "-c", conf("").toString(), "--whitelist", whitelist.toString());
         Process process = start(List.of(
+                "env",
+                "--default-signal=INT", // it is ignored if the tests run in the background of a script
                 terminal.toString(),
                 "-qec",
                 "'" + String.join("' '", command) + "'",
