@@ -288,8 +288,8 @@ class ChaosIT {
         String since = site.ask("SELECT now()").orElseThrow();
         fleet.heartbeat(agent);
         Action action = launch(agent.name(), 1);
-        Await.until(
-                "an action to be completed", RECOVERY, () -> site.status(action).equals("completed"));
+        Await.until(() -> "an action to be completed, which is " + describe(action), RECOVERY, () -> site.status(action)
+                .equals("completed"));
         Await.until(
                 "a heartbeat to be stored",
                 RECOVERY,
