@@ -265,7 +265,7 @@ class WorkersIT {
                 "--default-signal=INT", // it is ignored if the tests run in the background of a script
                 terminal.toString(),
                 "-qec",
-                "'" + String.join("' '", command) + "'",
+                "exec '" + String.join("' '", command) + "'", // a shell in between would die of Ctrl-C itself
                 folder.resolve("log").toString()));
         awaitConsumer(Worker.AGENT_VERIF);
         try (OutputStream keyboard = process.getOutputStream()) {
