@@ -220,13 +220,13 @@ public final class Agents {
 
     /**
      * The age of the newest heartbeat in the table, by the database's clock, on a connection of its own. While agents send
-     * heartbeats, more than a second means that they are not stored as fast as they come. Empty if there are no agents.
+     * heartbeats, more than a second means that they are not stored as fast as they come. Empty if all agents are offline.
      */
     public Optional<Duration> insertionLag() throws SQLException {
         return database.aside(
                 connection -> Statements.first(connection, row -> Duration.ofMillis(row.getLong("lag")), """
                 SELECT (extract(epoch FROM clock_timestamp() - heartbeattime) * 1000)::bigint AS lag
-                  FROM agents ORDER BY heartbeattime DESC LIMIT 1
+                  FROM agents WHERE status <> 'offline' ORDER BY heartbeattime DESC LIMIT 1
                 """));
     }
 

@@ -65,6 +65,24 @@ class DatabaseIT {
     }
 
     @Test
+    void keepsNoPlanThatWasMadeForASmallTable() throws Exception {
+        try (Database database = Database.open(installed.apiConf(1), "mig-api")) {
+            Actions actions = new Actions(database);
+            for (int i = 0; i < 20; i++) {
+                actions.byId(new MigId(1));
+            }
+
+            List<String> plans = database.inTransaction(
+                    connection -> Statements.list(connection, row -> row.getString("plans"), """
+                    SELECT (generic_plans > 0) || ', ' || (custom_plans > 0) AS plans FROM pg_prepared_statements
+                     WHERE statement LIKE '%FROM actions%'
+                    """));
+
+            assertEquals(List.of("false, true"), plans, "generic, custom");
+        }
+    }
+
+    @Test
     void failsNobodyAfterAnOutageThatIsOver() throws Exception {
         try (Database database = Database.open(installed.apiConf(2), "mig-api");
                 Targets targets = new Targets(database)) {
