@@ -110,8 +110,8 @@ final class CommandFiles {
 
     /** In this order: the sender may move it from the first to the second at this moment. */
     private void forget(String name) throws IOException {
-        if (!spool.delete(Folder.COMMAND_READY, name)) {
-            spool.delete(Folder.COMMAND_INFLIGHT, name);
+        if (!spool.recycle(Folder.COMMAND_READY, name)) {
+            spool.recycle(Folder.COMMAND_INFLIGHT, name);
         }
     }
 

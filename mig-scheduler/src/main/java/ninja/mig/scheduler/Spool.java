@@ -1,8 +1,10 @@
 package ninja.mig.scheduler;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import java.io.IOException;
@@ -15,7 +17,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -68,9 +71,16 @@ final class Spool {
     }
 
     private static final Duration UNFINISHED_TOO_OLD = Duration.ofDays(1);
+    private static final int MOST_SPARE = 1000;
 
     /** Distinguishes the files of this process from those of others: random numbers cost more than the writing. */
     private final UUID writer = UUID.randomUUID();
+
+    /**
+     * Files without a name that counts. ext4 looks at every inode that was freed in the last minutes before it gives one to
+     * a new file: where thousands come and go, that takes longer than all else that a command costs.
+     */
+    private final BlockingQueue<Path> spare = new LinkedBlockingQueue<>(MOST_SPARE);
 
     private final AtomicBoolean unwritable = new AtomicBoolean();
     private final AtomicLong written = new AtomicLong();
@@ -230,8 +240,18 @@ final class Spool {
     }
 
     private Path unfinished(byte[] content, boolean force) throws IOException {
-        Path file = tmp.resolve(newName());
-        Set<OpenOption> options = Set.of(CREATE_NEW, WRITE);
+        Path used = spare.poll();
+        if (used != null) {
+            try {
+                return fill(used, Set.of(WRITE, TRUNCATE_EXISTING, NOFOLLOW_LINKS), content, force);
+            } catch (NoSuchFileException e) {
+                log.debug("somebody has tidied up: {}", used);
+            }
+        }
+        return fill(tmp.resolve(newName()), Set.of(CREATE_NEW, WRITE), content, force);
+    }
+
+    private Path fill(Path file, Set<OpenOption> options, byte[] content, boolean force) throws IOException {
         try (FileChannel channel = FileChannel.open(file, options, mode("rw-r-----"))) {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
@@ -295,7 +315,7 @@ final class Spool {
 
     private Path unused(Folder folder, String name) {
         Path place = file(folder, name);
-        for (int i = 1; Files.exists(place, LinkOption.NOFOLLOW_LINKS); i++) {
+        for (int i = 1; Files.exists(place, NOFOLLOW_LINKS); i++) {
             place = file(folder, i + "-" + name);
         }
         return place;
@@ -314,6 +334,27 @@ final class Spool {
     /** @return whether it was there */
     boolean delete(Folder folder, String name) throws IOException {
         return Files.deleteIfExists(file(folder, name));
+    }
+
+    /**
+     * Takes a file of ours out of its folder, to be written again under another name.
+     *
+     * @return whether it was there
+     */
+    boolean recycle(Folder folder, String name) throws IOException {
+        if (spare.remainingCapacity() == 0) {
+            return delete(folder, name);
+        }
+        Path file = tmp.resolve(newName());
+        try {
+            Files.move(file(folder, name), file, ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        if (!spare.offer(file)) {
+            Files.deleteIfExists(file);
+        }
+        return true;
     }
 
     /** How many files are there, by their names alone: cheap, if they are many. */
@@ -345,7 +386,7 @@ final class Spool {
     }
 
     private static boolean isPlain(Path file) {
-        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        return Files.isRegularFile(file, NOFOLLOW_LINKS)
                 && !file.getFileName().toString().startsWith(".");
     }
 
@@ -368,9 +409,7 @@ final class Spool {
     /** Whether whoever writes the file, not knowing of safe writes, may still be at it. */
     static boolean mayBeUnfinished(Path file, Instant now) throws IOException {
         try {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isAfter(now.minusSeconds(2));
+            return Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isAfter(now.minusSeconds(2));
         } catch (NoSuchFileException e) {
             return true;
         }
@@ -389,9 +428,7 @@ final class Spool {
 
     private static boolean isOlder(Path file, Instant than) throws IOException {
         try {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
-                    .toInstant()
-                    .isBefore(than);
+            return Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(than);
         } catch (NoSuchFileException e) {
             return false;
         }

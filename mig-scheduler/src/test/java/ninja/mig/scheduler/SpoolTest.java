@@ -57,7 +57,15 @@ class SpoolTest {
     }
 
     private List<String> everything() throws IOException {
-        try (var files = Files.walk(folder.resolve("spool"))) {
+        return files("").stream().filter(file -> !file.startsWith("tmp/")).toList();
+    }
+
+    private List<String> spare() throws IOException {
+        return files("tmp");
+    }
+
+    private List<String> files(String below) throws IOException {
+        try (var files = Files.walk(at(below))) {
             return files.filter(Files::isRegularFile)
                     .map(f -> folder.resolve("spool").relativize(f).toString())
                     .sorted()
@@ -88,6 +96,48 @@ class SpoolTest {
         open();
 
         assertEquals(List.of("action/new/7.json"), everything());
+    }
+
+    @Test
+    void writesFilesOfFinishedCommandsAgain() throws IOException, RejectedException {
+        commands.ready(COMMAND);
+        Object file = Files.getAttribute(at("command/ready/7-8.json"), "unix:ino");
+        commands.finish(FINISHED, MigJson.bytes(FINISHED));
+        assertEquals(1, spare().size());
+
+        byte[] body = commands.ready(COMMAND);
+
+        assertEquals(List.of("command/done/7-8.json", "command/ready/7-8.json"), everything());
+        assertEquals(List.of(), spare());
+        assertEquals(file, Files.getAttribute(at("command/ready/7-8.json"), "unix:ino"));
+        assertArrayEquals(body, commands.read(at("command/ready/7-8.json")).orElseThrow());
+        assertArrayEquals(MigJson.bytes(FINISHED), Files.readAllBytes(at("command/done/7-8.json")));
+    }
+
+    @Test
+    void makesAFileIfTheSpareOneIsGone() throws IOException {
+        commands.ready(COMMAND);
+        commands.finish(FINISHED, MigJson.bytes(FINISHED));
+        Files.delete(at(spare().get(0)));
+
+        commands.ready(COMMAND);
+
+        assertEquals(List.of("command/done/7-8.json", "command/ready/7-8.json"), everything());
+    }
+
+    @Test
+    void followsNoLinkThatStandsInForASpareFile() throws IOException {
+        commands.ready(COMMAND);
+        commands.finish(FINISHED, MigJson.bytes(FINISHED));
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path spare = at(spare().get(0));
+        Files.delete(spare);
+        Files.createSymbolicLink(spare, victim);
+
+        assertThrows(IOException.class, () -> commands.ready(COMMAND));
+        commands.ready(COMMAND);
+
+        assertEquals("precious", Files.readString(victim));
     }
 
     @Test
