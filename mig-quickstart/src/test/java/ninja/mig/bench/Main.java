@@ -53,7 +53,7 @@ public final class Main {
             paramLabel = "OPTIONS",
             split = " ",
             scope = CommandLine.ScopeType.INHERIT,
-            defaultValue = "-Xmx512m",
+            defaultValue = "-Xmx512m -XX:+UseSerialGC",
             description = "for our own scheduler (default: ${DEFAULT-VALUE})")
     private List<String> javaOptions = List.of();
 

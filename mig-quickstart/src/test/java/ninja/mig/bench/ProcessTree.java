@@ -3,6 +3,7 @@ package ninja.mig.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +27,16 @@ record ProcessTree(long pid) {
             sum += cpuSeconds(one, 4);
         }
         return sum;
+    }
+
+    /** @param name of the signal that all get, such as {@code STOP} */
+    void signal(String name) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        pids().forEach(one -> command.add(one.toString()));
+        int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (exit != 0) {
+            throw new IOException(String.join(" ", command) + " failed with exit code " + exit);
+        }
     }
 
     private List<Long> pids() {

@@ -41,6 +41,15 @@ final class RunningScheduler implements AutoCloseable {
         daemon.requireAlive();
     }
 
+    /** Until it may go on, it does nothing at all. */
+    void pause() throws IOException, InterruptedException {
+        process.signal("STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        process.signal("CONT");
+    }
+
     double cpuSeconds() throws IOException {
         return process.cpuSeconds();
     }
