@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The relay as the scheduler and the workers see it: always there, or soon again. One connection consumes, another
  * publishes, so that a broker that takes no messages still delivers them. Each is made again with a growing pause of 1 s
- * to 15 s, with its queues and consumptions, when it, a channel or a consumption on it ends, or when messages wait and none
+ * to 5 s, with its queues and consumptions, when it, a channel or a consumption on it ends, or when messages wait and none
  * come.
  */
 public final class Relay implements Publisher, AutoCloseable {

@@ -35,7 +35,7 @@ class BenchIT {
         JsonNode lines = run("heartbeats", "--agents", "20", "--messages", "100", "--whitelist-lines", "30")
                 .path("heartbeats");
 
-        assertEquals(6, lines.size());
+        assertEquals(8, lines.size());
         for (JsonNode line : lines) {
             assertTrue(line.path("perSecond").asDouble() > 0, line.toString());
             assertTrue(line.path("limitPerSecond").asDouble() > 0, line.toString());

@@ -11,10 +11,13 @@ import ninja.mig.fleet.Counts;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
+import ninja.mig.platform.testing.Await;
 
 /** How long an action takes from its POST until all agents' results are in and it has landed, and what of it is the broker's. */
 final class FanoutBench {
     private static final Duration LIMIT = Duration.ofMinutes(15);
+    private static final int WARMING_UP = 10;
+    private static final int MOST_WARMING_UP = 1000;
     private static final String WHITELIST = "re:linux\\.fanout-[0-9]{5}\\.example\\.net\\.[a-z0-9]{13}";
 
     /**
@@ -73,6 +76,9 @@ final class FanoutBench {
             fleet.awaitConnected(LIMIT);
             fleet.heartbeat();
             Settled.await(testbed, scheduler, Testbed.HEARTBEATS);
+            progress.say("the first action of all, for 1 agent");
+            progress.say("  %.3f s", action(1, fleet, scheduler, api).seconds());
+            warmUp(Math.min(MOST_WARMING_UP, all), fleet, scheduler, api);
             List<Line> lines = new ArrayList<>();
             for (int agents : sizes) {
                 progress.say("actions for %,d agents", agents);
@@ -88,6 +94,14 @@ final class FanoutBench {
                 lines.add(line(agents, runs, bare, scheduler.memory()));
             }
             return lines;
+        }
+    }
+
+    /** Machine code is made of what runs often: schedulers run for months. */
+    private void warmUp(int agents, Fleet fleet, RunningScheduler scheduler, RunningApi api) throws Exception {
+        progress.say("warming up with %d actions for %,d agents", WARMING_UP, agents);
+        for (int i = 0; i < WARMING_UP; i++) {
+            progress.say("  %.3f s", action(agents, fleet, scheduler, api).seconds());
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import ninja.mig.fleet.Behaviour;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.fleet.SimulatedAgent;
+import ninja.mig.platform.testing.Await;
 
 /** How fast heartbeats get into the database, and how fast broker and database could take them. */
 final class HeartbeatBench {

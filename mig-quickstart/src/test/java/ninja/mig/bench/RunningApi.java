@@ -25,6 +25,7 @@ import ninja.mig.model.Action;
 import ninja.mig.model.Operation;
 import ninja.mig.pgp.ActionSigner;
 import ninja.mig.pgp.SecretKeyring;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.quickstart.Daemon;
 import ninja.mig.quickstart.Distribution;
 

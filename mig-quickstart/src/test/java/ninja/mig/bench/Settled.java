@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import ninja.mig.platform.testing.Await;
 
 /**
  * Finds the moment at which the last message of a queue was in the database, whatever scheduler works on it: the queue is

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import ninja.mig.fleet.Behaviour;
 import ninja.mig.fleet.Fleet;
+import ninja.mig.platform.testing.Await;
 
 /** How soon agents are heard of again after the broker was restarted under them. */
 final class StormBench {

@@ -22,6 +22,7 @@ import ninja.mig.platform.Durability;
 import ninja.mig.platform.PostgresServer;
 import ninja.mig.platform.PrivateDirectory;
 import ninja.mig.platform.Servers;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.quickstart.Daemon;
 import ninja.mig.runtime.Closer;
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import ninja.mig.platform.testing.Await;
 
 /**
  * Stops whoever makes a certain change in the database at the last moment before it is committed, and lets the test decide,

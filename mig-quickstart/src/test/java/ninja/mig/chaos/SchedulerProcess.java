@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import ninja.mig.platform.testing.Await;
 
 /** The scheduler as it is deployed, {@code mig-scheduler.jar}, with a spool of its own. */
 final class SchedulerProcess implements AutoCloseable {

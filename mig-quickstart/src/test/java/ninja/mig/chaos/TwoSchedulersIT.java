@@ -12,6 +12,7 @@ import ninja.mig.fleet.RelayLogin;
 import ninja.mig.model.Action;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.PrivateDirectory;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.OwnServer;

@@ -36,6 +36,7 @@ import ninja.mig.model.MigId;
 import ninja.mig.model.Times;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.PostgresServer;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.OwnServer;
@@ -279,7 +280,7 @@ class CrashIT {
 
     /** A session that was closed ends a moment later. */
     private void awaitNoLocks() throws Exception {
-        Eventually.isTrue("no locks", () -> platform.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        Await.until("no locks", () -> platform.query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
                 .equals("0"));
     }
 
@@ -638,12 +639,11 @@ class CrashIT {
         awaitCounters(action, ActionCounters.of(0, 1, 0, 0, 0, 0));
 
         String finished = "SELECT finishtime < '9000-01-01' FROM actions WHERE id = " + action.id();
-        Eventually.isTrue("finished", () -> platform.query(finished).equals("t"));
+        Await.until("finished", () -> platform.query(finished).equals("t"));
     }
 
     private void awaitCounters(Action action, ActionCounters counters) throws Exception {
-        Eventually.isTrue(
-                "counters " + counters, () -> platform.counters(action).equals(counters));
+        Await.until("counters " + counters, () -> platform.counters(action).equals(counters));
     }
 
     @Test
@@ -716,14 +716,14 @@ class CrashIT {
         server.stop();
         try {
             deliver(results, sent(action).get(0).withAnswer(CommandStatus.SUCCESS, List.of()));
-            Eventually.isTrue("acknowledged", () -> acknowledged.get() == 1);
+            Await.until("acknowledged", () -> acknowledged.get() == 1);
             assertEquals(1, files("command/returned").size());
         } finally {
             server.start();
         }
 
         startScheduler();
-        Eventually.isTrue("taken in", () -> {
+        Await.until("taken in", () -> {
             try {
                 look();
             } catch (SQLException e) {
@@ -733,7 +733,7 @@ class CrashIT {
         });
 
         platform.awaitStatus(action, ActionStatus.COMPLETED);
-        Eventually.isTrue(
+        Await.until(
                 "counted",
                 () -> platform.outlivingStaleConnections(
                         () -> platform.counters(action).success() == 1));

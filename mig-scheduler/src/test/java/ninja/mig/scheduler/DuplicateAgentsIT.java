@@ -31,6 +31,7 @@ import ninja.mig.model.IdGenerator;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.runtime.Closer;
@@ -413,13 +414,13 @@ class DuplicateAgentsIT {
                 closer);
         SimulatedAgent agent = closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), WEB1));
         agent.heartbeat(42);
-        Eventually.isTrue("registered", () -> status(42).equals("online"));
+        Await.until("registered", () -> status(42).equals("online"));
         Action upgrade = platform.insert(platform.signed("upgrade", "queueloc='" + WEB1 + "'", "upgrade"));
         ModuleResult done = new ModuleResult(
                 false, true, JsonNodeFactory.instance.objectNode().put("oldpid", 42), null, List.of());
         agent.answer(agent.nextCommand(), CommandStatus.SUCCESS, done);
         platform.awaitStatus(upgrade, ActionStatus.COMPLETED);
-        Eventually.isTrue("upgraded", () -> status(42).equals("upgraded"));
+        Await.until("upgraded", () -> status(42).equals("upgraded"));
 
         agent.heartbeat(43);
         Command order = agent.nextCommand();

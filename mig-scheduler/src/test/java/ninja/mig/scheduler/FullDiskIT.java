@@ -17,6 +17,7 @@ import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.OwnServer;
@@ -63,7 +64,7 @@ class FullDiskIT {
         scheduler.awaitOk();
         agent = closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), "linux.smalldisk.x1"));
         agent.heartbeat();
-        Eventually.isTrue(
+        Await.until(
                 "registered", () -> platform.query("SELECT status FROM agents").equals("online"));
     }
 
@@ -115,7 +116,7 @@ class FullDiskIT {
         Action finished = first.action().id().equals(before.id()) ? before : unlucky;
         platform.awaitStatus(finished, ActionStatus.COMPLETED);
         scheduler.awaitLine("cannot be written");
-        Eventually.isTrue("tried again", () -> List.of(ActionStatus.PENDING, ActionStatus.SCHEDULED)
+        Await.until("tried again", () -> List.of(ActionStatus.PENDING, ActionStatus.SCHEDULED)
                 .contains(platform.status(during)));
 
         // Without database and disk a result stays with the relay.

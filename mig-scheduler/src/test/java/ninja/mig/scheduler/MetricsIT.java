@@ -23,6 +23,7 @@ import ninja.mig.model.ActionStatus;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.OwnServer;
@@ -85,11 +86,11 @@ class MetricsIT {
     }
 
     private void awaitFigure(String name, double value) throws Exception {
-        Eventually.isTrue(name + " " + value, () -> figures().get(name) == value);
+        Await.until(name + " " + value, () -> figures().get(name) == value);
     }
 
     private void awaitHealth(int status, String line) throws Exception {
-        Eventually.isTrue(line, () -> {
+        Await.until(line, () -> {
             HttpResponse<String> health = get("/health");
             return health.statusCode() == status && health.body().contains(line);
         });

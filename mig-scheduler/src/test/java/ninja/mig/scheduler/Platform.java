@@ -30,6 +30,7 @@ import ninja.mig.pgp.ActionSigner;
 import ninja.mig.pgp.SecretKeyring;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.relay.RelayConf;
 
@@ -176,7 +177,7 @@ final class Platform implements AutoCloseable {
     }
 
     void awaitStatus(Action action, ActionStatus status) throws Exception {
-        Eventually.isTrue(
+        Await.until(
                 "action " + action.id() + " " + status,
                 () -> outlivingStaleConnections(() -> status(action) == status));
     }

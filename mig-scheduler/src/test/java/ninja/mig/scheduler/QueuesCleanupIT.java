@@ -16,6 +16,7 @@ import ninja.mig.model.IdGenerator;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.relay.Message;
@@ -196,6 +197,6 @@ class QueuesCleanupIT {
 
         Scheduler.start(platform.conf(folder.resolve("spool"), ""), clock, closer);
 
-        Eventually.isTrue("removed", () -> !exists(gone));
+        Await.until("removed", () -> !exists(gone));
     }
 }

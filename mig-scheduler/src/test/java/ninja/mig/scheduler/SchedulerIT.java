@@ -26,6 +26,7 @@ import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.relay.RelayConnection;
@@ -82,7 +83,7 @@ class SchedulerIT {
     }
 
     private void awaitRow(String queueLoc, String status) throws Exception {
-        Eventually.isTrue(queueLoc + " " + status, () -> platform.query(
+        Await.until(queueLoc + " " + status, () -> platform.query(
                         "SELECT status FROM agents WHERE queueloc = '" + queueLoc + "'")
                 .equals(status));
     }
@@ -92,7 +93,7 @@ class SchedulerIT {
     }
 
     private void awaitFile(String path) throws Exception {
-        Eventually.isTrue(path, () -> is(path));
+        Await.until(path, () -> is(path));
     }
 
     private static String target(String host) {
@@ -126,7 +127,7 @@ class SchedulerIT {
         assertEquals(1, platform.counters(action).failed());
         awaitFile("action/done/" + action.id() + ".json");
         awaitFile("command/done/" + action.id() + "-" + first.id() + ".json");
-        Eventually.isTrue(
+        Await.until(
                 "nothing in flight",
                 () -> !is("action/inflight/" + action.id() + ".json")
                         && !is("command/inflight/" + action.id() + "-" + first.id() + ".json"));
@@ -146,7 +147,7 @@ class SchedulerIT {
         }
         Action action = platform.insert(platform.signed("late", target("late")));
         platform.awaitStatus(action, ActionStatus.INFLIGHT);
-        Eventually.isTrue("in the outbox", () -> {
+        Await.until("in the outbox", () -> {
             try (Stream<Path> files = Files.list(spool.resolve("command/ready"))) {
                 return files.anyMatch(file -> file.getFileName().toString().startsWith(action.id() + "-"));
             }
@@ -196,7 +197,7 @@ class SchedulerIT {
         added.heartbeat();
         Files.writeString(whitelist, "linux.added.later\n", java.nio.file.StandardOpenOption.APPEND);
 
-        Eventually.isTrue("registered", () -> {
+        Await.until("registered", () -> {
             added.heartbeat();
             return platform.query("SELECT status FROM agents WHERE queueloc = 'linux.added.later'")
                     .equals("online");
@@ -276,7 +277,7 @@ class SchedulerIT {
         Action action = platform.insert(platform.signed("cancelled", "name LIKE 'cancel%'"));
         quick.answer(quick.nextCommand(), CommandStatus.SUCCESS);
         Command command = slow.nextCommand();
-        Eventually.isTrue("answered", () -> platform.counters(action).success() == 1);
+        Await.until("answered", () -> platform.counters(action).success() == 1);
 
         long start = System.nanoTime();
         assertTrue(platform.cancel(action));
@@ -286,10 +287,10 @@ class SchedulerIT {
         System.err.println("from the cancelling of an action to its landing: " + took.toMillis() + " ms");
         assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "it took " + took);
         assertEquals(ActionCounters.of(0, 1, 1, 0, 0, 0), platform.counters(action));
-        Eventually.isTrue("called off", () -> !is("command/inflight/" + action.id() + "-" + command.id() + ".json"));
+        Await.until("called off", () -> !is("command/inflight/" + action.id() + "-" + command.id() + ".json"));
 
         slow.answer(command, CommandStatus.TIMEOUT);
-        Eventually.isTrue("replaced", () -> platform.counters(action).timeout() == 1);
+        Await.until("replaced", () -> platform.counters(action).timeout() == 1);
         assertEquals(ActionCounters.of(0, 1, 0, 0, 0, 1), platform.counters(action));
         assertEquals(ActionStatus.CANCELLED, platform.status(action));
     }
@@ -400,7 +401,7 @@ class SchedulerIT {
         Files.move(file, spool.resolve("command/returned/r.json"), StandardCopyOption.ATOMIC_MOVE);
 
         platform.awaitStatus(action, ActionStatus.COMPLETED);
-        Eventually.isTrue("taken in", () -> !is("command/returned/r.json"));
+        Await.until("taken in", () -> !is("command/returned/r.json"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import ninja.mig.platform.testing.Await;
 
 /** The program, in a process of its own. */
 final class SchedulerProcess implements AutoCloseable {
@@ -47,11 +48,11 @@ final class SchedulerProcess implements AutoCloseable {
     }
 
     void awaitOk() throws Exception {
-        Eventually.isTrue("OK", () -> err().endsWith("OK\n"));
+        Await.until("OK", () -> err().endsWith("OK\n"));
     }
 
     void awaitLine(String part) throws Exception {
-        Eventually.isTrue(part, () -> out().contains(part));
+        Await.until(part, () -> out().contains(part));
     }
 
     /** As by SIGTERM. */

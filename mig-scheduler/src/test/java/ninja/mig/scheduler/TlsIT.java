@@ -16,6 +16,7 @@ import ninja.mig.platform.BrokerTls;
 import ninja.mig.platform.BrokerUser;
 import ninja.mig.platform.PrivateDirectory;
 import ninja.mig.platform.Servers;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.FreshDatabase;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.RealRabbitMq;
@@ -121,7 +122,7 @@ class TlsIT {
         SimulatedAgent agent =
                 closer.register(new SimulatedAgent(platform.relay(BrokerUser.AGENT), "linux." + host + ".x1"));
         agent.heartbeat();
-        Eventually.isTrue("registered", () -> platform.query("SELECT status FROM agents WHERE name = '" + host + "'")
+        Await.until("registered", () -> platform.query("SELECT status FROM agents WHERE name = '" + host + "'")
                 .equals("online"));
 
         Action action = platform.insert(platform.signed("tls", "name='" + host + "'"));

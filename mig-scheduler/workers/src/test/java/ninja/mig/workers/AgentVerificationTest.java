@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.model.RejectedException;
+import ninja.mig.platform.testing.Await;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,7 +206,7 @@ class AgentVerificationTest {
         boolean answers(String line) throws Exception {
             dialogue.reset();
             CompletableFuture<Boolean> question = ask();
-            Eventually.isTrue("the question", () -> dialogue.toString(StandardCharsets.UTF_8)
+            Await.until("the question", () -> dialogue.toString(StandardCharsets.UTF_8)
                     .equals("Sure? [y/N] "));
             type(line);
             return question.get(30, TimeUnit.SECONDS);
@@ -257,6 +258,6 @@ class AgentVerificationTest {
         ExecutionException e = assertThrows(ExecutionException.class, () -> question.get(30, TimeUnit.SECONDS));
         assertTrue(e.getCause().getCause() instanceof EOFException, e.toString());
         assertThrows(EOFException.class, () -> typist.operator.confirms("Sure?"));
-        Eventually.isTrue("told", () -> failures.equals(List.of("the terminal is closed")));
+        Await.until("told", () -> failures.equals(List.of("the terminal is closed")));
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Agent;
+import ninja.mig.platform.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,7 +106,7 @@ class VmintgrTest {
         assertTrue(asked().size() <= 1);
         if (Files.exists(folder.resolve("pid"))) {
             long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
-            Eventually.isTrue(
+            Await.until(
                     "the program is gone",
                     () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         }

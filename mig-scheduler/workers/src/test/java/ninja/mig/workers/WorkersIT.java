@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.OwnServer;
 import ninja.mig.platform.testing.RealRabbitMq;
@@ -116,7 +117,7 @@ class WorkersIT {
 
     private GetResponse fromMozDef() throws Exception {
         List<GetResponse> got = new ArrayList<>();
-        Eventually.isTrue(
+        Await.until(
                 "MozDef has an event",
                 () -> asAdmin(channel -> {
                     GetResponse response = channel.basicGet(MOZDEF, true);
@@ -188,7 +189,7 @@ class WorkersIT {
     }
 
     private void awaitConsumer(Worker worker) throws Exception {
-        Eventually.isTrue(worker.name() + " takes events", () -> consumers(worker) > 0);
+        Await.until(worker.name() + " takes events", () -> consumers(worker) > 0);
     }
 
     private int consumers(Worker worker) {
@@ -224,13 +225,13 @@ class WorkersIT {
 
         publish(Worker.AGENT_VERIF, "{\"name\":\n\"first\"}".getBytes(StandardCharsets.UTF_8));
         publish(Worker.AGENT_INTEL, "{\"name\": \"not for this one\"}".getBytes(StandardCharsets.UTF_8));
-        Eventually.isTrue("printed", () -> out().equals("{\"name\":\\x0a\"first\"}\n"));
+        Await.until("printed", () -> out().equals("{\"name\":\\x0a\"first\"}\n"));
 
         broker.restart();
-        Eventually.isTrue("the scheduler is back", scheduler::isConnected);
+        Await.until("the scheduler is back", scheduler::isConnected);
         awaitConsumer(Worker.AGENT_VERIF);
         publish(Worker.AGENT_VERIF, "second".getBytes(StandardCharsets.UTF_8));
-        Eventually.isTrue("printed", () -> out().equals("{\"name\":\\x0a\"first\"}\nsecond\n"));
+        Await.until("printed", () -> out().equals("{\"name\":\\x0a\"first\"}\nsecond\n"));
 
         process.destroy(); // SIGTERM
         assertEquals(0, exit(process));
@@ -245,13 +246,13 @@ class WorkersIT {
     void agentVerifWaitsForTheFirstScheduler() throws Exception {
         asAdmin(channel -> channel.exchangeDelete(Topology.EVENT_EXCHANGE));
         start(Worker.AGENT_VERIF, "");
-        Eventually.isTrue("said so", () -> err().contains("no exchange 'migevent'"));
+        Await.until("said so", () -> err().contains("no exchange 'migevent'"));
 
         asAdmin(channel -> channel.exchangeDeclare(Topology.EVENT_EXCHANGE, "topic", true));
 
         awaitConsumer(Worker.AGENT_VERIF);
         publish(Worker.AGENT_VERIF, "{}".getBytes(StandardCharsets.UTF_8));
-        Eventually.isTrue("printed", () -> out().equals("{}\n"));
+        Await.until("printed", () -> out().equals("{}\n"));
     }
 
     @Test
@@ -272,9 +273,9 @@ class WorkersIT {
             publish(
                     Worker.AGENT_VERIF,
                     "{\"name\": \"a\", \"queueloc\": \"linux.a.1\"}".getBytes(StandardCharsets.UTF_8));
-            Eventually.isTrue("asked", () -> count("Authorize this queueloc? [y/N]") == 1);
+            Await.until("asked", () -> count("Authorize this queueloc? [y/N]") == 1);
             type(keyboard, "y\n");
-            Eventually.isTrue("added", () -> Files.readString(whitelist).equals("linux.old.1\nlinux.a.1\n"));
+            Await.until("added", () -> Files.readString(whitelist).equals("linux.old.1\nlinux.a.1\n"));
 
             publish(
                     Worker.AGENT_VERIF,
@@ -282,16 +283,16 @@ class WorkersIT {
             publish(
                     Worker.AGENT_VERIF,
                     "{\"name\": \"b\", \"queueloc\": \"linux.b.1\"}".getBytes(StandardCharsets.UTF_8));
-            Eventually.isTrue("asked", () -> count("Authorize this queueloc? [y/N]") == 2);
+            Await.until("asked", () -> count("Authorize this queueloc? [y/N]") == 2);
             type(keyboard, "n\n");
-            Eventually.isTrue("said so", () -> count("not authorized\r\n") == 1);
+            Await.until("said so", () -> count("not authorized\r\n") == 1);
 
             publish(
                     Worker.AGENT_VERIF,
                     "{\"name\": \"c\", \"queueloc\": \"linux.c.1\"}".getBytes(StandardCharsets.UTF_8));
-            Eventually.isTrue("asked", () -> count("Authorize this queueloc? [y/N]") == 3);
+            Await.until("asked", () -> count("Authorize this queueloc? [y/N]") == 3);
             broker.restart();
-            Eventually.isTrue("asked again", () -> count("Authorize this queueloc? [y/N]") == 4);
+            Await.until("asked again", () -> count("Authorize this queueloc? [y/N]") == 4);
             type(keyboard, "\u0003"); // Ctrl-C
             assertEquals(0, exit(process), out());
         }
@@ -318,7 +319,7 @@ class WorkersIT {
 
         publish(Worker.AGENT_INTEL, "nonsense".getBytes(StandardCharsets.UTF_8));
         publish(Worker.AGENT_INTEL, Golden.bytes("agent.json"));
-        Eventually.isTrue("refused by MozDef", () -> out().contains("MozDef does not take events"));
+        Await.until("refused by MozDef", () -> out().contains("MozDef does not take events"));
         declareMozDef();
 
         GetResponse hint = fromMozDef();
@@ -346,7 +347,7 @@ class WorkersIT {
         }
 
         broker.restart();
-        Eventually.isTrue("the scheduler is back", scheduler::isConnected);
+        Await.until("the scheduler is back", scheduler::isConnected);
         awaitConsumer(Worker.COMPLIANCE_ITEM);
         publish(Worker.COMPLIANCE_ITEM, Golden.bytes("command.json"));
 

@@ -1,0 +1,56 @@
+package ninja.mig.platform.testing;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Waits for what other threads and programs do. */
+public final class Await {
+    private static final Duration USUAL = Duration.ofSeconds(30);
+    private static final long LONGEST_PAUSE_MILLIS = 20;
+
+    private Await() {}
+
+    /** Holds some time. */
+    @FunctionalInterface
+    public interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /**
+     * Waits for 30 s at most.
+     *
+     * @param what ends the sentence "waited for ..."
+     * @return how long it took
+     * @throws AssertionError if that is not enough
+     */
+    public static Duration until(String what, Condition condition) throws Exception {
+        return until(what, USUAL, condition);
+    }
+
+    /** As {@link #until(String, Condition)}, with another limit. */
+    public static Duration until(String what, Duration limit, Condition condition) throws Exception {
+        return until(() -> what, limit, condition);
+    }
+
+    /**
+     * As {@link #until(String, Condition)}, with another limit. Looks often at first, so that short times are measured well,
+     * and no more than 50 times a second later.
+     *
+     * @param what is asked when the limit is over
+     */
+    public static Duration until(Supplier<String> what, Duration limit, Condition condition) throws Exception {
+        long start = System.nanoTime();
+        long pause = 1;
+        CountDownLatch never = new CountDownLatch(1);
+        for (int looks = 1; !condition.holds(); looks++) {
+            if (System.nanoTime() - start > limit.toNanos()) {
+                throw new AssertionError("waited " + limit.toSeconds() + " s for " + what.get() + ", in vain");
+            }
+            never.await(pause, TimeUnit.MILLISECONDS);
+            pause = looks % 50 == 0 ? Math.min(pause * 2, LONGEST_PAUSE_MILLIS) : pause;
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+}
