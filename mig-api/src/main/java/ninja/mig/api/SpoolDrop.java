@@ -3,9 +3,9 @@ package ninja.mig.api;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import ninja.mig.json.MigJson;
@@ -38,13 +38,21 @@ final class SpoolDrop {
         }
     }
 
-    /** The file appears complete or not at all, and survives a crash of the machine. */
+    /**
+     * The file appears complete or not at all, and survives a crash of the machine. It takes no other's place: a scheduler
+     * that was told by the database may have put its own there, which reminds it of what it has in hand.
+     */
     private void write(Action action) throws IOException {
         String name = action.id() + ".json";
         Path unfinished = tmp.resolve("api-" + name);
         try {
             writeDurably(unfinished, MigJson.bytes(action));
-            Files.move(unfinished, fresh.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            Files.createLink(fresh.resolve(name), unfinished);
+            Files.delete(unfinished);
+        } catch (FileAlreadyExistsException e) {
+            Files.deleteIfExists(unfinished);
+            log.debug("the scheduler has action {} already", action.id());
+            return;
         } catch (IOException e) {
             deleteAfter(unfinished, e);
             throw e;

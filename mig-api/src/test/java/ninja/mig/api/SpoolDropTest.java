@@ -46,6 +46,18 @@ class SpoolDropTest {
     }
 
     @Test
+    void takesNoFilesPlaceThatTheSchedulerHasPutThere() throws Exception {
+        Path fresh = Files.createDirectories(spool.resolve("action/new"));
+        Path tmp = Files.createDirectories(spool.resolve("tmp"));
+        Path inHand = Files.writeString(fresh.resolve("42.json"), "the scheduler's");
+
+        new SpoolDrop(spool, tmp).drop(action());
+
+        assertEquals("the scheduler's", Files.readString(inHand));
+        assertEquals(List.of(), names(tmp));
+    }
+
+    @Test
     void doesWithoutASpoolThatIsNotThere() {
         assertDoesNotThrow(() -> new SpoolDrop(spool.resolve("nowhere"), spool.resolve("tmp")).drop(action()));
     }
