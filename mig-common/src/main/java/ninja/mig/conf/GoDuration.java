@@ -22,6 +22,9 @@ public final class GoDuration {
     private static final int LONGEST = 200;
     private static final BigInteger LIMIT = BigInteger.ONE.shiftLeft(63);
 
+    private static final Duration MOST = Duration.ofNanos(Long.MAX_VALUE);
+    private static final Duration LEAST = Duration.ofNanos(Long.MIN_VALUE);
+
     private GoDuration() {}
 
     /** @throws IllegalArgumentException if the text is no duration or exceeds 292 years */
@@ -94,7 +97,7 @@ public final class GoDuration {
 
     /** The largest unit that fits, decimals without trailing zeros: {@code 0s}, {@code 914.757µs}, {@code 2h0m5s}. */
     public static String format(Duration duration) {
-        long nanos = duration.toNanos();
+        long nanos = saturated(duration);
         if (nanos == 0) {
             return "0s";
         }
@@ -105,6 +108,14 @@ public final class GoDuration {
         }
         BigInteger[] seconds = size.divideAndRemainder(BigInteger.valueOf(1_000_000_000L));
         return sign + clock(seconds[0].longValue(), seconds[1].longValue());
+    }
+
+    /** Go's own longest durations, 292 years each way, stand for all that are longer. */
+    private static long saturated(Duration duration) {
+        if (duration.compareTo(MOST) > 0) {
+            return Long.MAX_VALUE;
+        }
+        return duration.compareTo(LEAST) < 0 ? Long.MIN_VALUE : duration.toNanos();
     }
 
     private static String belowOneSecond(long nanos) {

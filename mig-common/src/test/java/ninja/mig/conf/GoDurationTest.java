@@ -105,4 +105,10 @@ class GoDurationTest {
         assertEquals(text, GoDuration.format(Duration.ofNanos(nanos)));
         assertEquals(Duration.ofNanos(nanos), GoDuration.parse(text));
     }
+
+    @Test
+    void writesGosLongestForWhatIsLonger() {
+        assertEquals("2562047h47m16.854775807s", GoDuration.format(Duration.ofDays(365L * 1000)));
+        assertEquals("-2562047h47m16.854775808s", GoDuration.format(Duration.ofDays(-365L * 1000)));
+    }
 }

@@ -271,6 +271,6 @@ final class SchedulerMetrics {
     }
 
     static double seconds(Duration duration) {
-        return duration.toNanos() / NANOS;
+        return duration.getSeconds() + duration.getNano() / NANOS;
     }
 }

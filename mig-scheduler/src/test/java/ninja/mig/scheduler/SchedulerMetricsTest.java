@@ -35,15 +35,16 @@ class SchedulerMetricsTest {
         metrics.commandFinished(CommandStatus.CANCELLED);
         metrics.heartbeatRegistered(Duration.ofMillis(30));
         metrics.heartbeatRegistered(Duration.ofHours(-1));
+        metrics.heartbeatRegistered(Duration.ofDays(-365L * 8000));
 
         Map<String, Double> figures = Figures.of(metrics);
 
         assertEquals(2, figures.get("mig_heartbeats_refused_total{reason=\"expired\"}"));
         assertEquals(1, figures.get("mig_commands_finished_total{status=\"cancelled\"}"));
-        assertEquals(2, figures.get("mig_heartbeat_lag_seconds_count"));
+        assertEquals(3, figures.get("mig_heartbeat_lag_seconds_count"));
         assertEquals(
-                1, figures.get("mig_heartbeat_lag_seconds_bucket{le=\"0.025\"}"), "the clock of one agent is fast");
-        assertEquals(2, figures.get("mig_heartbeat_lag_seconds_bucket{le=\"0.05\"}"));
+                2, figures.get("mig_heartbeat_lag_seconds_bucket{le=\"0.025\"}"), "the clocks of two agents are fast");
+        assertEquals(3, figures.get("mig_heartbeat_lag_seconds_bucket{le=\"0.05\"}"));
     }
 
     @Test
