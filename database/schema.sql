@@ -138,6 +138,11 @@ BEGIN
         ALTER TABLE investigators ADD COLUMN permissions bigint NOT NULL DEFAULT 63;
         UPDATE investigators SET permissions = 63 | (7 << 16) WHERE name <> 'migscheduler';
     END IF;
+    -- The original left commands behind that nobody waits for.
+    UPDATE commands c SET status = 'expired', finishtime = a.expireafter
+      FROM actions a
+     WHERE a.id = c.actionid AND c.status = 'sent' AND a.expireafter < now()
+       AND (a.status IS NULL OR a.status NOT IN ('inflight', 'cancelled'));
     -- One live row for each agent: two heartbeats that came at once made the original insert two.
     IF to_regclass('public.agents_live_uq') IS NULL THEN
         UPDATE agents SET status = 'offline' WHERE status IS NULL;

@@ -26,18 +26,19 @@ public final class AgentStatistics {
     private static final Duration RECOUNT = Duration.ofHours(1);
 
     private final Database database;
-    private NewEndpoints newEndpoints = new NewEndpoints(Times.UNSET, 0);
+    private History history = new History(Times.UNSET, 0, 0);
 
     public AgentStatistics(Database database) {
         this.database = database;
     }
 
-    /** Costly to count, so kept for an hour. */
-    private record NewEndpoints(Instant countedAt, long count) {}
+    /** What rows of agents that are gone count for too: they may be millions, so this is kept for an hour. */
+    private record History(Instant countedAt, long newEndpoints, long disappeared) {}
 
-    private record Endpoints(long online, long idle, long multiAgents, long disappeared, long flapping) {}
+    private record Endpoints(long online, long idle, long multiAgents, long flapping) {}
 
-    /** Counts, stores the numbers, and removes rows older than 90 days if it may. New endpoints are counted once an hour. */
+    /** Counts, stores the numbers, and removes rows older than 90 days if it may. New endpoints, and
+     * those that have disappeared, are counted once an hour. */
     public synchronized AgentStats record(Instant now) throws SQLException {
         AgentStats stats = database.readOnly(connection -> count(connection, now));
         database.inTransaction(connection -> insert(connection, stats));
@@ -61,9 +62,9 @@ public final class AgentStatistics {
     private AgentStats count(Connection connection, Instant now) throws SQLException {
         List<VersionCount> online = online(connection);
         List<VersionCount> idle = idle(connection);
-        Endpoints endpoints = endpoints(connection, now);
-        if (!now.isBefore(newEndpoints.countedAt().plus(RECOUNT))) {
-            newEndpoints = new NewEndpoints(now, newEndpoints(connection, now));
+        Endpoints endpoints = endpoints(connection);
+        if (!now.isBefore(history.countedAt().plus(RECOUNT))) {
+            history = new History(now, newEndpoints(connection, now), disappeared(connection, now));
         }
         return new AgentStats(
                 now,
@@ -73,9 +74,9 @@ public final class AgentStatistics {
                 sum(idle),
                 idle,
                 endpoints.idle(),
-                newEndpoints.count(),
+                history.newEndpoints(),
                 endpoints.multiAgents(),
-                endpoints.disappeared(),
+                history.disappeared(),
                 endpoints.flapping());
     }
 
@@ -103,28 +104,36 @@ public final class AgentStatistics {
         return new VersionCount(row.getString("version"), row.getLong("n"));
     }
 
-    private static Endpoints endpoints(Connection connection, Instant now) throws SQLException {
+    private static Endpoints endpoints(Connection connection) throws SQLException {
         return Statements.first(
                         connection,
                         row -> new Endpoints(
                                 row.getLong("online"),
                                 row.getLong("idle"),
                                 row.getLong("multi"),
-                                row.getLong("disappeared"),
                                 row.getLong("flapping")),
                         """
                         SELECT count(*) FILTER (WHERE online > 0) AS online,
                                count(*) FILTER (WHERE online = 0 AND idle > 0) AS idle,
                                count(*) FILTER (WHERE online > 1) AS multi,
-                               count(*) FILTER (WHERE online + idle = 0) AS disappeared,
                                count(*) FILTER (WHERE online + idle > 1) AS flapping
                           FROM (SELECT count(*) FILTER (WHERE status = 'online') AS online,
                                        count(*) FILTER (WHERE status = 'idle') AS idle
                                   FROM agents
-                                 WHERE status IN ('online', 'idle') OR heartbeattime > ?
+                                 WHERE status IN ('online', 'idle')
                                  GROUP BY queueloc) AS endpoints
-                        """,
-                        now.minus(WEEK))
+                        """)
+                .orElseThrow();
+    }
+
+    /** Heard of in the last week, and gone. */
+    private static long disappeared(Connection connection, Instant now) throws SQLException {
+        return Statements.first(connection, row -> row.getLong("n"), """
+                        SELECT count(DISTINCT queueloc) AS n FROM agents gone
+                         WHERE heartbeattime > ?
+                           AND NOT EXISTS (SELECT FROM agents live
+                                            WHERE live.queueloc = gone.queueloc AND live.status IN ('online', 'idle'))
+                        """, now.minus(WEEK))
                 .orElseThrow();
     }
 

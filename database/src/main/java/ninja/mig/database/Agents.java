@@ -230,12 +230,15 @@ public final class Agents {
                 """));
     }
 
-    /** Queuelocs on which more than one agent was heard of since then, not counting those in mode checkin. */
+    /**
+     * Queuelocs on which more than one agent was heard of since then, not counting those that are offline or in mode
+     * checkin.
+     */
     public List<String> duplicated(Instant heardSince) throws SQLException {
         return database.inTransaction(
                 connection -> Statements.list(connection, row -> row.getString("queueloc"), """
                 SELECT queueloc FROM agents
-                 WHERE heartbeattime > ? AND mode <> 'checkin'
+                 WHERE heartbeattime > ? AND mode <> 'checkin' AND status <> 'offline'
                  GROUP BY queueloc HAVING count(*) > 1 ORDER BY queueloc
                 """, heardSince));
     }

@@ -135,7 +135,9 @@ public final class Commands {
      * call again until nothing comes.
      */
     public List<CalledOff> expire(Instant now, Duration grace) throws SQLException {
-        return callOff("expired", "a.expireafter < ?", now, now.minus(grace));
+        // Of others no command is sent: they are many, and need not be looked at for ever.
+        String underway = "a.status IN ('inflight', 'cancelled') AND a.expireafter < ?";
+        return callOff("expired", underway, now, now.minus(grace));
     }
 
     /** {@code sent} to {@code cancelled}: commands of cancelled actions. At most 10,000 at a time. */

@@ -75,7 +75,7 @@ class SchemaIT {
         assertEquals(
                 "1:offline 2:online 3:idle 4:offline",
                 installed.ask("SELECT string_agg(id || ':' || status, ' ' ORDER BY id) FROM agents"));
-        assertEquals("sent", installed.ask("SELECT status FROM commands WHERE id = 8"));
+        assertEquals("expired", installed.ask("SELECT status FROM commands WHERE id = 8"), "nobody waits for it");
         assertEquals("458815", installed.ask("SELECT min(permissions) FROM investigators"), "administrators");
         assertDoesNotThrow(
                 () -> execute("migapi", Installed.PASSWORDS.migapi(), "UPDATE actions SET status = 'cancelled'"),
