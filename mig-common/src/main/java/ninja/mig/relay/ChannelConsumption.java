@@ -8,6 +8,7 @@ import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
+import ninja.mig.runtime.ClosedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,6 +140,8 @@ final class ChannelConsumption implements Consumption {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             end("interrupted while handling a message of " + queue);
+        } catch (ClosedException e) {
+            log.debug("a message of {} came after the end, and will be delivered again", queue, e);
         } catch (RuntimeException e) {
             log.error("discarding a message of {} that meets a defect", queue, e);
             delivery.ack();

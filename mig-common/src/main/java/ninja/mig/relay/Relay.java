@@ -87,6 +87,7 @@ public final class Relay implements Publisher, AutoCloseable {
     /** A connection may be alive and no message come: the broker has lost the consumer, or its channel hangs. */
     private Optional<String> listen(RelayConnection connection) throws RelayException, InterruptedException {
         for (LastingConsumption consumption : all()) {
+            consumption.attach(connection); // one that began while this connection was made may have missed it
             // Twice: a message may be on its way.
             if (consumption.deafness(connection, patience).isPresent() && !connection.breaksWithin(ON_ITS_WAY)) {
                 Optional<String> reason = consumption.deafness(connection, patience);

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Gathers what comes in bursts and hands it over in batches, in order, from one thread. A batch is full at
  * {@link Limits#count} items, when its first item is {@link Limits#age} old, or when none came for {@link Limits#idle}. When as many items wait as fit, whoever adds one waits too.
  *
- * <p>A handler that throws a checked exception gets the same batch again after a pause, until it takes it: the database
+ * <p>A handler that throws a checked exception, or finds no memory, gets the same batch again after a pause, until it takes it: the database
  * is away, and whoever adds items comes to a halt. A handler that throws a {@link RuntimeException} has met a defect: the
  * batch is logged as lost. A handler must therefore deal with a single bad item itself.
  */
@@ -223,7 +223,7 @@ public final class Batcher<T> implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("{} failed by a defect, {} items are lost", name, batch.size(), e);
             return true;
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError e) {
             if (backoff.failures() == 0) {
                 log.error("{} failed, {} items will be tried again", name, batch.size(), e);
             } else {

@@ -44,6 +44,24 @@ class BatcherTest {
     }
 
     @Test
+    void triesAgainWhenThereWasNoMemory() throws Exception {
+        Semaphore failed = new Semaphore(0);
+        Batcher.Handler<Integer> handler = batch -> {
+            if (failed.availablePermits() == 0) {
+                failed.release();
+                throw new OutOfMemoryError("test");
+            }
+            batches.put(batch);
+        };
+        try (Batcher<Integer> batcher = new Batcher<>("test", 10, PATIENT, handler)) {
+            batcher.put(1);
+            batcher.put(2);
+            batcher.put(3);
+            assertEquals(List.of(1, 2, 3), next());
+        }
+    }
+
+    @Test
     void doesNotKeepTheFirstItemAfterASilence() throws Exception {
         Batcher.Limits limits = new Batcher.Limits(1000, LONG, Duration.ofMillis(5));
         try (Batcher<Integer> batcher = new Batcher<>("test", 100, limits, batches::put)) {
