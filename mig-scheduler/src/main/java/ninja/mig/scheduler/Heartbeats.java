@@ -185,22 +185,24 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
     }
 
     private void register(List<Waiting> batch) throws SQLException {
+        List<Agent> heartbeats = batch.stream().map(Waiting::agent).toList();
+        List<Registration> done;
         try {
-            List<Agent> heartbeats = batch.stream().map(Waiting::agent).toList();
-            List<Registration> done = agents.register(heartbeats, ids, clock.instant());
-            Delivery.ackAll(batch.stream().map(Waiting::delivery).toList());
-            count(heartbeats);
-            done.stream().filter(Registration::isNew).forEach(r -> tellOfNew(r.agent()));
-            done.stream()
-                    .map(Registration::agent)
-                    .filter(agent -> agent.status() == AgentStatus.DESTROYED)
-                    .forEach(agent -> seenDestroyed.accept(agent.queueLoc()));
-        } catch (SQLException e) {
-            if (!BadData.isReason(e)) {
-                throw e;
+            done = agents.register(heartbeats, ids, clock.instant());
+        } catch (SQLException | RuntimeException e) {
+            if (e instanceof SQLException failure && !BadData.isReason(failure)) {
+                throw failure;
             }
             refuse(batch, e);
+            return;
         }
+        Delivery.ackAll(batch.stream().map(Waiting::delivery).toList());
+        count(heartbeats);
+        done.stream().filter(Registration::isNew).forEach(r -> tellOfNew(r.agent()));
+        done.stream()
+                .map(Registration::agent)
+                .filter(agent -> agent.status() == AgentStatus.DESTROYED)
+                .forEach(agent -> seenDestroyed.accept(agent.queueLoc()));
     }
 
     private void tellOfNew(Agent agent) {
@@ -214,8 +216,8 @@ final class Heartbeats implements MessageHandler, AutoCloseable {
         stored.forEach(agent -> metrics.heartbeatRegistered(Duration.between(agent.heartbeatTime(), now)));
     }
 
-    /** One heartbeat must not keep the others of its batch out. */
-    private void refuse(List<Waiting> batch, SQLException reason) throws SQLException {
+    /** One heartbeat must not keep the others of its batch out, whether the database or a defect refuses it. */
+    private void refuse(List<Waiting> batch, Exception reason) throws SQLException {
         if (batch.size() > 1) {
             for (Waiting one : batch) {
                 register(List.of(one));

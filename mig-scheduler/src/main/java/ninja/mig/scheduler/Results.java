@@ -36,6 +36,7 @@ final class Results implements MessageHandler, AutoCloseable {
     private final SchedulerMetrics metrics;
     private final Clock clock;
     private final LogThrottle malformed;
+    private final LogThrottle unauthorized;
     private final Batcher<Waiting> batcher;
     private Instant databaseAwayUntil = Instant.MIN;
     private boolean away;
@@ -46,6 +47,7 @@ final class Results implements MessageHandler, AutoCloseable {
         this.metrics = metrics;
         this.clock = clock;
         this.malformed = new LogThrottle(Duration.ofMinutes(1), clock);
+        this.unauthorized = new LogThrottle(Duration.ofMinutes(1), clock);
         // Half of what the relay hands over at a time, so that it can send the next half meanwhile.
         Batcher.Limits limits =
                 new Batcher.Limits(Math.max(1, prefetch / 2), Batcher.Limits.USUAL.age(), Batcher.Limits.USUAL.idle());
@@ -58,9 +60,13 @@ final class Results implements MessageHandler, AutoCloseable {
         metrics.resultReceived();
         try {
             batcher.put(new Waiting(returned.read(delivery.body()), delivery, arrived));
+        } catch (NotAuthorizedException e) {
+            metrics.resultRefused(ResultRefusal.UNAUTHORIZED);
+            OptionalInt before = unauthorized.next(e.getMessage());
+            before.ifPresent(n -> log.warn("discarding results: {}{}", e.getMessage(), LogThrottle.more(n)));
+            delivery.ack();
         } catch (RejectedException e) {
-            metrics.resultRefused(
-                    e instanceof NotAuthorizedException ? ResultRefusal.UNAUTHORIZED : ResultRefusal.MALFORMED);
+            metrics.resultRefused(ResultRefusal.MALFORMED);
             OptionalInt before = malformed.next(e instanceof MalformedJsonException ? "" : e.getMessage());
             before.ifPresent(n -> log.error(
                     "discarding invalid message received in results channel: {}{}",
@@ -80,7 +86,7 @@ final class Results implements MessageHandler, AutoCloseable {
         try {
             stored = returned.store(answers);
             back();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             refuse(batch, e);
             return;
         }
@@ -90,9 +96,10 @@ final class Results implements MessageHandler, AutoCloseable {
         returned.follow(answers, stored);
     }
 
-    private void refuse(List<Waiting> batch, SQLException reason) throws IOException, SQLException {
-        if (!BadData.isReason(reason)) {
-            away(reason);
+    /** One result must not keep the others of its batch out, whether the database or a defect refuses it. */
+    private void refuse(List<Waiting> batch, Exception reason) throws IOException, SQLException {
+        if (reason instanceof SQLException failure && !BadData.isReason(failure)) {
+            away(failure);
             keep(batch);
         } else if (batch.size() > 1) {
             for (Waiting one : batch) {
