@@ -1,8 +1,9 @@
 package ninja.mig.scheduler;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ final class CommandFiles {
     boolean knows(Command command) {
         String name = name(command);
         return List.of(Folder.COMMAND_READY, Folder.COMMAND_INFLIGHT, Folder.COMMAND_DONE).stream()
-                .anyMatch(folder -> Files.isRegularFile(spool.file(folder, name), LinkOption.NOFOLLOW_LINKS));
+                .anyMatch(folder -> Files.isRegularFile(spool.file(folder, name), NOFOLLOW_LINKS));
     }
 
     /**
@@ -89,17 +90,24 @@ final class CommandFiles {
     void finish(Ids ids, CommandStatus status) throws IOException {
         for (Folder folder : List.of(Folder.COMMAND_INFLIGHT, Folder.COMMAND_READY)) {
             if (spool.archives()) {
-                archive(spool.file(folder, ids.name()), status);
+                archive(spool.file(folder, ids.name()), ids, status);
             }
         }
         forget(ids.name());
     }
 
-    private void archive(Path file, CommandStatus status) throws IOException {
+    /** Unless its results are there already. */
+    private void archive(Path file, Ids ids, CommandStatus status) throws IOException {
+        if (Files.exists(spool.file(Folder.COMMAND_DONE, ids.name()), NOFOLLOW_LINKS)) {
+            return;
+        }
         try {
             Optional<byte[]> content = spool.read(file, LARGEST);
             if (content.isPresent()) {
                 Command command = MigJson.read(content.get(), Command.class);
+                if (!command.id().equals(ids.command())) {
+                    throw new RejectedException("it holds command " + command.id());
+                }
                 byte[] finished = MigJson.bytes(command.withAnswer(status, command.results()));
                 spool.write(Folder.COMMAND_DONE, file.getFileName().toString(), finished);
             }
@@ -158,7 +166,8 @@ final class CommandFiles {
 
     private void moveAside(Path file, String reason) throws IOException {
         Optional<Path> place = spool.moveAside(file, Folder.RETURNED_FAILED, reason);
-        place.ifPresent(to -> log.warn("{}. '{}' moved to '{}'", reason, spool.name(file), spool.name(to)));
+        place.ifPresent(to ->
+                log.warn("{}. '{}' moved to '{}'", NewActions.withoutPeriod(reason), spool.name(file), spool.name(to)));
     }
 
     private static String name(Command command) {

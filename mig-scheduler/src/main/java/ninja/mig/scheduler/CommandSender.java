@@ -80,7 +80,7 @@ final class CommandSender {
             leave(file);
         }
         List<Path> ready = outbox.list();
-        waiting.keySet().retainAll(ready);
+        waiting.keySet().retainAll(new HashSet<>(ready));
         Instant now = clock.instant();
         List<Path> due = ready.stream().filter(file -> !isWaiting(file, now)).toList();
         List<IOException> failures = new ArrayList<>();
@@ -180,7 +180,7 @@ final class CommandSender {
             Retry next = Retry.after(before.attempts(), clock.instant());
             waiting.put(one.file(), new Retry(before.attempts() + 1, next.at()));
             metrics.commandUnroutable();
-            log.warn(
+            log.error(
                     "publishing failed to queue {}: no queue for agent '{}', will be tried again until the action expires",
                     one.letter().queue(),
                     one.letter().agentName());

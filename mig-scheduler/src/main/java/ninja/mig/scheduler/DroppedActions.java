@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class DroppedActions {
     /** @return whether there are new pending rows */
     boolean collect() throws IOException, SQLException {
         List<Path> present = files.inNew();
-        lookAgain.keySet().retainAll(present);
+        lookAgain.keySet().retainAll(new HashSet<>(present));
         boolean accepted = false;
         for (Path file : present) {
             if (!clock.instant().isBefore(lookAgain.getOrDefault(file, Instant.MIN))) {
@@ -139,6 +140,9 @@ final class DroppedActions {
     }
 
     private boolean accept(Path file, Action dropped) throws SQLException, RejectedException {
+        if (!Times.isUnset(dropped.expireAfter()) && clock.instant().isAfter(dropped.expireAfter())) {
+            log.info("removing expired action '{}'", dropped.name());
+        }
         dropped.validate(clock.instant());
         TargetExpression.check(dropped.target());
         List<ActionSignature> signatures = investigators.verify(dropped);
@@ -169,7 +173,8 @@ final class DroppedActions {
 
     private void refuse(Path file, String reason) throws IOException {
         Optional<Path> place = files.refuse(file, reason);
-        place.ifPresent(to -> log.warn("{}. '{}' moved to '{}'", reason, spool.name(file), spool.name(to)));
+        place.ifPresent(to ->
+                log.warn("{}. '{}' moved to '{}'", NewActions.withoutPeriod(reason), spool.name(file), spool.name(to)));
     }
 
     private void later(Path file, Duration pause) {

@@ -244,7 +244,8 @@ final class NewActions {
         }
     }
 
-    private static String withoutPeriod(String sentence) {
+    /** For a line of the log that puts its own period behind it. */
+    static String withoutPeriod(String sentence) {
         return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
     }
 

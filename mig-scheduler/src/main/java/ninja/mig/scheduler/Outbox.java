@@ -60,7 +60,7 @@ final class Outbox {
      * What to send, once from memory and then from the file.
      *
      * @return empty if the file is gone
-     * @throws RejectedException if it holds no command
+     * @throws RejectedException if it does not hold the command that its name says
      */
     Optional<Letter> open(Path file) throws IOException, RejectedException {
         Optional<Letter> remembered = recall(file.getFileName().toString());
@@ -68,7 +68,15 @@ final class Outbox {
             return remembered;
         }
         Optional<byte[]> body = files.read(file);
-        return body.isPresent() ? Optional.of(Letter.parse(body.get())) : Optional.empty();
+        if (body.isEmpty()) {
+            return Optional.empty();
+        }
+        Letter letter = Letter.parse(body.get());
+        CommandFiles.Ids ids = new CommandFiles.Ids(letter.action(), letter.command());
+        if (!file.getFileName().toString().equals(ids.name())) {
+            throw new RejectedException("it holds command " + letter.command() + " of action " + letter.action());
+        }
+        return Optional.of(letter);
     }
 
     private synchronized Optional<Letter> recall(String name) {

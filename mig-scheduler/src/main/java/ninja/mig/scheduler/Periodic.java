@@ -1,7 +1,6 @@
 package ninja.mig.scheduler;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,9 +85,7 @@ final class Periodic {
     private void clean() throws IOException {
         Instant oldest = clock.instant().minus(deleteAfter);
         for (Folder folder : ARCHIVES) {
-            for (Path file : spool.removeOlder(folder, oldest)) {
-                log.info("removing '{}'", spool.name(file));
-            }
+            spool.removeOlder(folder, oldest, file -> log.info("removing '{}'", spool.name(file)));
         }
         spool.removeUnfinished(clock.instant());
     }

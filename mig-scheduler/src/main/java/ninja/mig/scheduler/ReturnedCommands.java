@@ -231,9 +231,9 @@ final class ReturnedCommands {
             }
         } else {
             metrics.resultRefused(ResultRefusal.DATABASE);
-            files.failReturned(
-                    chunk.get(0).file(),
-                    "command results insertion in database failed with error: " + reason.getMessage());
+            String failure = "command results insertion in database failed with error: " + reason.getMessage();
+            log.error("{}", failure);
+            files.failReturned(chunk.get(0).file(), failure);
         }
     }
 }

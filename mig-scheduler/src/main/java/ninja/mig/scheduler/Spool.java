@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
@@ -72,6 +75,7 @@ final class Spool {
 
     private static final Duration UNFINISHED_TOO_OLD = Duration.ofDays(1);
     private static final int MOST_SPARE = 1000;
+    private static final long LARGEST_SPARE = 64 * 1024;
 
     /** Distinguishes the files of this process from those of others: random numbers cost more than the writing. */
     private final UUID writer = UUID.randomUUID();
@@ -342,11 +346,11 @@ final class Spool {
      * @return whether it was there
      */
     boolean recycle(Folder folder, String name) throws IOException {
-        if (spare.remainingCapacity() == 0) {
-            return delete(folder, name);
-        }
         Path file = tmp.resolve(newName());
         try {
+            if (spare.remainingCapacity() == 0 || Files.size(file(folder, name)) > LARGEST_SPARE) {
+                return delete(folder, name);
+            }
             Files.move(file(folder, name), file, ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             return false;
@@ -386,13 +390,16 @@ final class Spool {
     }
 
     private static boolean isPlain(Path file) {
-        return Files.isRegularFile(file, NOFOLLOW_LINKS)
-                && !file.getFileName().toString().startsWith(".");
+        return !isHidden(file) && Files.isRegularFile(file, NOFOLLOW_LINKS);
+    }
+
+    private static boolean isHidden(Path file) {
+        return file.getFileName().toString().startsWith(".");
     }
 
     /**
      * @return empty if the file is gone: somebody else has processed it
-     * @throws RejectedException if it is larger than it may be
+     * @throws RejectedException if it is larger than it may be, or not for us to read
      */
     Optional<byte[]> read(Path file, long largest) throws IOException, RejectedException {
         try {
@@ -403,6 +410,8 @@ final class Spool {
             return Optional.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (AccessDeniedException e) {
+            throw new RejectedException("the file cannot be read: permission denied", e);
         }
     }
 
@@ -415,20 +424,27 @@ final class Spool {
         }
     }
 
-    /** Deletes files last changed before then; returns them. */
-    List<Path> removeOlder(Folder folder, Instant than) throws IOException {
-        List<Path> removed = new ArrayList<>();
-        for (Path file : list(folder)) {
-            if (isOlder(file, than) && Files.deleteIfExists(file)) {
-                removed.add(file);
+    /** Deletes files last changed before then, one after the other: they may be millions. */
+    void removeOlder(Folder folder, Instant than, Consumer<Path> removed) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder(folder))) {
+            for (Path file : entries) {
+                if (isOlder(file, than) && Files.deleteIfExists(file)) {
+                    removed.accept(file);
+                }
             }
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        return removed;
     }
 
+    /** A plain file that is. */
     private static boolean isOlder(Path file, Instant than) throws IOException {
+        if (isHidden(file)) {
+            return false;
+        }
         try {
-            return Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(than);
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+            return found.isRegularFile() && found.lastModifiedTime().toInstant().isBefore(than);
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.conf.ConfException;
@@ -324,13 +325,58 @@ class SpoolTest {
     }
 
     @Test
+    void overwritesNoArchivedResultsWhenItTidies() throws Exception {
+        commands.ready(COMMAND);
+        Path flying = at("command/inflight/7-8.json");
+        Files.move(at("command/ready/7-8.json"), flying);
+        Files.writeString(at("command/done/7-8.json"), "the results");
+
+        commands.finish(new CommandFiles.Ids(ACTION.id(), COMMAND.id()), CommandStatus.SUCCESS);
+
+        assertEquals("the results", Files.readString(at("command/done/7-8.json")));
+        assertFalse(Files.exists(flying));
+    }
+
+    @Test
+    void archivesNoOtherCommandUnderTheNameOfOne() throws Exception {
+        Files.write(at("command/inflight/7-9.json"), MigJson.bytes(COMMAND));
+
+        commands.finish(new CommandFiles.Ids(ACTION.id(), new MigId(9)), CommandStatus.SUCCESS);
+
+        assertEquals(List.of(), everything());
+    }
+
+    @Test
+    void sendsNoOtherCommandThanAFileIsNamedAfter() throws Exception {
+        Agent agent = MigJson.read("{\"queueloc\":\"linux.a.b1\"}".getBytes(), Agent.class);
+        Command command = new Command(new MigId(8), ACTION, agent, CommandStatus.SENT, List.of(), NOW, null);
+        Files.write(at("command/ready/7-9.json"), MigJson.bytes(command));
+
+        RejectedException refusal =
+                assertThrows(RejectedException.class, () -> new Outbox(spool).open(at("command/ready/7-9.json")));
+
+        assertEquals("it holds command 8 of action 7", refusal.getMessage());
+    }
+
+    @Test
+    void readsNothingThatIsNotForItToRead() throws Exception {
+        Path file = Files.writeString(at("command/returned/1.json"), "{}");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
+        org.junit.jupiter.api.Assumptions.assumeFalse(Files.isReadable(file), "root reads everything");
+
+        assertThrows(RejectedException.class, () -> spool.read(file, 100));
+    }
+
+    @Test
     void removesOldFilesOnly() throws Exception {
         Path old = Files.writeString(at("action/done/1.json"), "{}");
         Path young = Files.writeString(at("action/done/2.json"), "{}");
         Files.setLastModifiedTime(old, FileTime.from(NOW.minusSeconds(3601)));
         Files.setLastModifiedTime(young, FileTime.from(NOW.minusSeconds(3599)));
 
-        assertEquals(List.of(old), spool.removeOlder(Folder.ACTION_DONE, NOW.minusSeconds(3600)));
+        List<Path> removed = new ArrayList<>();
+        spool.removeOlder(Folder.ACTION_DONE, NOW.minusSeconds(3600), removed::add);
+        assertEquals(List.of(old), removed);
         assertEquals(List.of("action/done/2.json"), everything());
     }
 
