@@ -231,7 +231,9 @@ class WorkersIT {
         Await.until("the scheduler is back", scheduler::isConnected);
         awaitConsumer(Worker.AGENT_VERIF);
         publish(Worker.AGENT_VERIF, "second".getBytes(StandardCharsets.UTF_8));
-        Await.until("printed", () -> out().equals("{\"name\":\\x0a\"first\"}\nsecond\n"));
+        // An event that was printed, and not acknowledged yet when the broker went down, comes again.
+        List<String> both = List.of("{\"name\":\\x0a\"first\"}", "second");
+        Await.until("printed", () -> out().lines().distinct().toList().equals(both));
 
         process.destroy(); // SIGTERM
         assertEquals(0, exit(process));
