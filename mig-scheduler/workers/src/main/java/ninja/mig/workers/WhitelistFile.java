@@ -7,12 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.UUID;
 import ninja.mig.model.QueueLoc;
 
 /**
@@ -61,11 +63,28 @@ final class WhitelistFile {
     /** Two of these programs do not undo each other's work. */
     private FileChannel lock() throws IOException {
         while (true) {
-            Object before = identity();
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            // A second name, which nobody replaces, tells which file was opened.
+            Path name = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".lock");
+            try {
+                Files.createLink(name, file);
+            } catch (NoSuchFileException e) {
+                if (Files.exists(file)) {
+                    continue; // replaced at this moment
+                }
+                throw e;
+            }
+            FileChannel channel;
+            Object opened;
+            try {
+                channel = FileChannel.open(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                opened = identity(name);
+            } finally {
+                Files.delete(name);
+            }
             try {
                 channel.lock();
-                if (identity().equals(before)) {
+                // As long as it is open no other file gets its identity.
+                if (identity(file).equals(opened)) {
                     return channel;
                 }
                 channel.close(); // it was replaced meanwhile
@@ -76,7 +95,7 @@ final class WhitelistFile {
         }
     }
 
-    private Object identity() throws IOException {
+    private static Object identity(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
