@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,7 @@ final class AgentDaemon implements AutoCloseable {
 
     private static final Duration HOST_COMMAND = Duration.ofSeconds(5);
     private static final Duration RESULTS_PERIOD = Duration.ofMinutes(1);
+    private static final Duration RECOVERY_PERIOD = Duration.ofMinutes(1);
     private static final Duration PUBLIC_ADDRESS_PERIOD = Duration.ofHours(1);
     private static final Duration LAST_RESULTS = Duration.ofSeconds(5);
     private static final Duration QUIET = Duration.ofSeconds(3);
@@ -39,9 +39,9 @@ final class AgentDaemon implements AutoCloseable {
     private final Closer closer = new Closer();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AgentConf conf;
-    private final Clock clock;
     private final AgentIdentity identity;
     private final RelayLink link;
+    private final Routines routines;
     private final CommandRunner commands;
     private final ResultSender results;
     private final HeartbeatSender heartbeats;
@@ -54,13 +54,13 @@ final class AgentDaemon implements AutoCloseable {
      */
     AgentDaemon(AgentConf conf, String mode, Path hostRunDir, Clock clock) throws IOException, RejectedException {
         this.conf = conf;
-        this.clock = clock;
         String os = EnvironmentProbe.os();
         EnvironmentProbe probe = new EnvironmentProbe(Path.of("/"), new HostCommand(HOST_COMMAND));
         String hostname = probe.hostname(os);
         RunDir runDir = RunDir.open(hostRunDir);
         identity = AgentIdentity.load(runDir, os, hostname);
         ReplayGuard guard = closer.register(ReplayGuard.open(runDir, clock));
+        CommandsAtHand atHand = closer.register(CommandsAtHand.open(runDir));
         Outbox outbox = Outbox.open(runDir);
 
         link = closer.register(new RelayLink(
@@ -70,7 +70,7 @@ final class AgentDaemon implements AutoCloseable {
                 clock));
         results = new ResultSender(
                 outbox, link, identity.queueLoc(), conf.settings().heartbeatFreq());
-        Routines routines = closer.register(new Routines(LAST_RESULTS));
+        routines = closer.register(new Routines(LAST_RESULTS));
         closer.register(this::sendLastResults);
         OperationRunner operations = new OperationRunner(
                 ModuleProgram.self(),
@@ -81,6 +81,7 @@ final class AgentDaemon implements AutoCloseable {
                 new ActionAuthorization(
                         conf.keyring(), conf.acl(), Duration.ofSeconds(property("mig.agent.validfromgrace", 0, 0, 60))),
                 guard,
+                atHand,
                 operations,
                 results,
                 identity.queueLoc(),
@@ -109,14 +110,14 @@ final class AgentDaemon implements AutoCloseable {
                 link,
                 conf.settings().heartbeatFreq(),
                 clock);
-        schedule(routines, publicAddress);
+        schedule(publicAddress);
         log.info("mig-agent {} on {} as {}", Main.version(), hostname, mode);
         if (conf.keyring().isEmpty() || conf.builtin().acl().isEmpty()) {
             log.error("no public keys or no ACL are built into this agent: it refuses every action");
         }
     }
 
-    private void schedule(Routines routines, PublicAddress publicAddress) {
+    private void schedule(PublicAddress publicAddress) {
         Routine sending = routines.every(RESULTS_PERIOD, "results", results::sendAll);
         results.wakes(sending::wake);
         Routine beating = routines.every(conf.settings().heartbeatFreq(), "heartbeats", heartbeats::send);
@@ -151,12 +152,23 @@ final class AgentDaemon implements AutoCloseable {
      * @param patient whether to go on trying when the relay cannot be reached at first
      */
     void serve(boolean patient) throws RelayException, InterruptedException {
+        recover();
+        routines.every(RECOVERY_PERIOD, "recovery", commands::recover);
         if (patient) {
             link.openPatiently(commands);
         } else {
             link.open(commands);
         }
         stopped.await();
+    }
+
+    /** Before the relay delivers anything: what it delivers again is recognized by what is found here. */
+    private void recover() {
+        try {
+            commands.recover();
+        } catch (IOException e) {
+            log.error("what an earlier run of this agent left cannot be answered now", e);
+        }
     }
 
     /**
@@ -172,6 +184,7 @@ final class AgentDaemon implements AutoCloseable {
                 log.info("another check-in of this host is at work");
                 return true;
             }
+            recover();
             link.open(commands);
             heartbeats.send();
             return drain();
@@ -181,10 +194,12 @@ final class AgentDaemon implements AutoCloseable {
     private boolean drain() throws IOException, InterruptedException {
         Duration limit =
                 conf.settings().moduleTimeout().multipliedBy(11).dividedBy(10).plusSeconds(30);
-        Instant end = clock.instant().plus(limit);
-        while (!(commands.isIdle(QUIET) && results.isDone())) {
-            if (clock.instant().isAfter(end)) {
+        long begun = System.nanoTime();
+        while (!isDrained(begun)) {
+            if (System.nanoTime() - begun > limit.toNanos()) {
                 log.error("the commands were not answered within {} s, their modules are killed", limit.toSeconds());
+                link.stopListening();
+                commands.stop(new Outcome.CheckInOver(limit));
                 return false;
             }
             if (stopped.await(100, TimeUnit.MILLISECONDS)) {
@@ -192,6 +207,14 @@ final class AgentDaemon implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Quiet counts only while the relay could have broken it. */
+    private boolean isDrained(long since) throws IOException {
+        return link.isUp()
+                && System.nanoTime() - since >= QUIET.toNanos()
+                && commands.isIdle(QUIET)
+                && results.isDone();
     }
 
     /** For tests and for whoever starts an agent in its own process. */

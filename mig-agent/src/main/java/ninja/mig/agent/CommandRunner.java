@@ -2,12 +2,10 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +20,6 @@ import java.util.stream.Stream;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
-import ninja.mig.model.CanonicalForm;
 import ninja.mig.model.Command;
 import ninja.mig.model.MigId;
 import ninja.mig.model.ModuleResult;
@@ -37,23 +34,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One command from bytes to results. It is checked, then remembered on disk as begun, then acknowledged to the relay, and
- * only then run: whatever happens in between, it never runs twice.
+ * One command from bytes to results. It is checked, then kept on disk, then remembered as begun, then acknowledged to the
+ * relay; it is marked as running, then run; its answer is kept on disk, then it is forgotten. Whatever happens in between,
+ * it never runs twice and is always answered: what waited runs in the next process of this agent, and what ran when the
+ * former one was killed is answered by the next.
  */
 final class CommandRunner implements MessageHandler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandRunner.class);
 
     private static final int MAX_WAITING = 1000;
+    static final String KILLED = "the agent was stopped while it ran the command, or could not keep the results: "
+            + "what was done is not known, and the command is not run again";
+
     private static final int MAX_LOGGED = 256;
     private static final Duration CLOSING = Duration.ofSeconds(5);
 
-    /** Modules whose actions run once on an agent and must not stay valid for long. */
-    private static final Set<String> ONCE = Set.of("upgrade", "agentdestroy");
-
-    private static final Duration LONGEST_ONCE = Duration.ofDays(30);
-
     private final ActionAuthorization authorization;
     private final ReplayGuard guard;
+    private final CommandsAtHand atHand;
     private final OperationRunner operations;
     private final ResultSender results;
     private final QueueLoc self;
@@ -61,12 +59,14 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final RefusalBudget refusals;
     private final ThreadPoolExecutor workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
-    private volatile Instant lastMessage;
+    private volatile long lastMessage = System.nanoTime();
+    private volatile boolean closing;
 
     /** @param workerCount how many operations run at the same time */
     CommandRunner(
             ActionAuthorization authorization,
             ReplayGuard guard,
+            CommandsAtHand atHand,
             OperationRunner operations,
             ResultSender results,
             QueueLoc self,
@@ -74,11 +74,11 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             Clock clock) {
         this.authorization = authorization;
         this.guard = guard;
+        this.atHand = atHand;
         this.operations = operations;
         this.results = results;
         this.self = self;
         this.clock = clock;
-        this.lastMessage = clock.instant();
         this.refusals = new RefusalBudget(clock);
         this.workers = new ThreadPoolExecutor(
                 workerCount,
@@ -92,10 +92,67 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     /** One at a time, also while a connection ends and the next one delivers the same command again. */
     @Override
     public synchronized void handle(Delivery delivery) throws IOException {
-        lastMessage = clock.instant();
+        lastMessage = System.nanoTime();
         Optional<Accepted> accepted = accept(delivery.body());
         delivery.ack();
         accepted.ifPresent(this::start);
+    }
+
+    /**
+     * Deals with what earlier processes of this agent, which are gone, took and did not answer. To be called before the
+     * first command is delivered, and now and then: what was not possible now is tried again.
+     */
+    synchronized void recover() throws IOException {
+        if (closing) {
+            return;
+        }
+        atHand.takeOver();
+        for (MigId id : atHand.all()) {
+            // In this order: what is no longer at work now is at hand now only if it was not answered.
+            Optional<CommandsAtHand.Entry> left = atWork.contains(id) ? Optional.empty() : atHand.find(id);
+            left.ifPresent(this::recover);
+        }
+    }
+
+    private void recover(CommandsAtHand.Entry left) {
+        try {
+            recover(left, Files.readAllBytes(left.file()));
+        } catch (IOException | RuntimeException e) {
+            log.error("command {}, which an earlier run of this agent left, cannot be dealt with", left.command(), e);
+        }
+    }
+
+    private void recover(CommandsAtHand.Entry left, byte[] body) throws IOException {
+        MigId id = left.command();
+        // In this order: an answer is remembered before its command is forgotten.
+        boolean elsewhere = atHand.isElsewhere(id);
+        ReplayGuard.Known known = guard.lookUpNow(id.toString());
+        if (!left.isRunning()) {
+            log.info("command {} waited when an earlier run of this agent ended", id);
+            Optional<Accepted> accepted = elsewhere ? Optional.empty() : accept(body, known == ReplayGuard.Known.BEGUN);
+            accepted.ifPresent(this::start);
+            if (accepted.isEmpty()) {
+                atHand.done(id);
+            }
+            return;
+        }
+        if (known != ReplayGuard.Known.ANSWERED && !results.holds(id)) {
+            answerKilled(id, body);
+        }
+        guard.answered(id.toString());
+        atHand.done(id);
+    }
+
+    private void answerKilled(MigId id, byte[] body) throws IOException {
+        try {
+            ReceivedCommand received = ReceivedCommand.read(body);
+            try (LogContext ids = LogContext.command(received.actionId(), id)) {
+                log.warn(KILLED);
+                results.send(id, received.refusal(KILLED, self), () -> guard.answered(id.toString()));
+            }
+        } catch (MalformedJsonException e) {
+            log.error("the command {} was damaged while it was kept, and cannot be answered", id, e);
+        }
     }
 
     /** A command that may run and is remembered as begun. */
@@ -108,6 +165,11 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
      * @throws IOException if this agent cannot remember commands: it must not run any then, nor acknowledge this one
      */
     Optional<Accepted> accept(byte[] body) throws IOException {
+        return accept(body, false);
+    }
+
+    /** @param begun whether it was found on disk, where it is as it was when it was accepted and remembered */
+    private Optional<Accepted> accept(byte[] body, boolean begun) throws IOException {
         ReceivedCommand received;
         try {
             received = ReceivedCommand.read(body);
@@ -116,74 +178,92 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             return Optional.empty();
         }
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
-            return check(received);
+            return check(received, body, begun);
         }
     }
 
-    private Optional<Accepted> check(ReceivedCommand received) throws IOException {
+    private Optional<Accepted> check(ReceivedCommand received, byte[] body, boolean begun) throws IOException {
         try {
             Command command = received.command();
             Action action = command.action();
-            Instant now = clock.instant();
-            Set<Signer> signers = authorization.authorize(action, now);
+            Set<Signer> signers = authorization.authorize(action, clock.instant());
             if (received.id().isNone()) {
                 throw new RejectedException("a command needs an id");
             }
-            if (isRepeated(received.id())) {
+            if (!begun && (isRepeated(received.id()) || !remember(received.id(), body, action))) {
                 return Optional.empty();
             }
-            List<String> keys = Stream.concat(Stream.of(received.id().toString()), onceKey(action).stream())
-                    .toList();
-            guard.begin(keys, action.expireAfter());
             log.info(
                     "running action '{}' signed by {}",
                     oneLine(action.name()),
                     signers.stream().map(s -> s.fingerprint().toString()).collect(Collectors.joining(", ")));
             return Optional.of(new Accepted(received, command));
         } catch (RejectedException e) {
-            refuse(received, e.getMessage());
+            if (begun) {
+                answerUnrun(received, e.getMessage());
+            } else {
+                refuse(received, e.getMessage());
+            }
             return Optional.empty();
         }
     }
 
+    /** It passed all checks when it came, and then expired, or the agent has other keys and another ACL now. */
+    private void answerUnrun(ReceivedCommand received, String reason) throws IOException {
+        log.warn("the command was not run: {}", oneLine(reason));
+        String key = received.id().toString();
+        results.send(received.id(), received.refusal(reason, self), () -> guard.answered(key));
+    }
+
     /**
-     * A command may be delivered twice without harm: while the first one works or its answer is known to be kept, the second
-     * one is ignored. If an earlier process began it and did not answer, nobody else will.
+     * A command may be delivered twice without harm: while the first one is at hand or its answer is known to be kept, the
+     * second one is ignored. If nobody has what was begun, nobody will answer it.
      *
      * @throws RejectedException if only a refusal can answer it
      */
-    private boolean isRepeated(MigId id) throws RejectedException {
-        ReplayGuard.Known known = guard.lookUp(id.toString());
-        if (atWork.contains(id) || known == ReplayGuard.Known.ANSWERED) {
+    private boolean isRepeated(MigId id) throws RejectedException, IOException {
+        boolean begun = guard.lookUp(id.toString()) == ReplayGuard.Known.BEGUN;
+        if (atWork.contains(id) || (begun && atHand.isKnown(id)) || RunOnce.isAnswered(id, guard)) {
             log.info("the command was received again and is not run again");
             return true;
-        }
-        if (known == ReplayGuard.Known.BEGUN) {
-            throw new RejectedException(
-                    "already executed: this agent began the command earlier and stopped before its end");
         }
         return false;
     }
 
-    /** @return the key of an action that runs once on an agent, whatever the ids of its commands are */
-    private Optional<String> onceKey(Action action) throws RejectedException {
-        Optional<String> module = action.operations().stream()
-                .map(Operation::module)
-                .filter(ONCE::contains)
-                .findFirst();
-        if (module.isEmpty()) {
-            return Optional.empty();
-        }
-        if (Duration.between(action.validFrom(), action.expireAfter()).compareTo(LONGEST_ONCE) > 0) {
-            throw new RejectedException("an action with module '" + module.get() + "' must not be valid for more than "
-                    + LONGEST_ONCE.toDays() + " days");
-        }
-        String key = sha256(action.canonical(CanonicalForm.C19));
-        if (guard.lookUp(key) != ReplayGuard.Known.NEW) {
+    /**
+     * Keeps a command until it is answered, and remembers that it must not come again.
+     *
+     * @return false if another process of this agent was faster
+     */
+    private boolean remember(MigId id, byte[] body, Action action) throws RejectedException, IOException {
+        if (guard.isForgotten(action.expireAfter())) {
             throw new RejectedException(
-                    "already executed: an action with module '" + module.get() + "' runs once on an agent");
+                    "perhaps already executed: this agent had to forget which commands that expire at "
+                            + action.expireAfter()
+                            + " or earlier it began; launch the action again with a later expiry");
         }
-        return Optional.of(key);
+        // The other key first: it is there if the id is, whatever stops the writing.
+        List<String> keys = Stream.concat(RunOnce.key(action, guard).stream(), Stream.of(id.toString()))
+                .toList();
+        if (!atHand.isWaiting(id) && !atHand.hasRoom(body.length)) {
+            throw new RejectedException("agent busy");
+        }
+        atHand.take(id, body);
+        boolean first = false;
+        try {
+            first = guard.begin(keys, action.expireAfter());
+        } finally {
+            if (!first) {
+                atHand.done(id); // without being remembered it must not be found
+            }
+        }
+        if (first) {
+            return true;
+        }
+        if (!isRepeated(id)) {
+            RunOnce.key(action, guard);
+        }
+        return false;
     }
 
     private void refuse(ReceivedCommand received, String reason) throws IOException {
@@ -195,7 +275,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             log.warn("the refusal is not sent: more than {} in a minute", RefusalBudget.PER_MINUTE);
             return;
         }
-        results.send(received.id(), received.refusal(reason, self));
+        results.sendRefusal(received.id(), received.refusal(reason, self));
     }
 
     /** Runs the operations side by side, as far as there are workers; the answer is sent when the last one has ended. */
@@ -206,7 +286,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
                 .map(o -> submit(accepted.received(), o, action.expireAfter()))
                 .toList();
         CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
-                .thenRun(() -> answer(
+                .thenRun(() -> end(
                         accepted.received(),
                         outcomes.stream().map(CompletableFuture::join).toList()));
     }
@@ -222,38 +302,62 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
 
     private Outcome run(ReceivedCommand received, Operation operation, Instant expireAfter) {
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
+            if (isLeft(received.id())) {
+                return new Outcome.Crashed("agent is shutting down");
+            }
+            atHand.begin(received.id());
             Outcome outcome = operations.run(operation, expireAfter);
             log.info("module '{}': {}", operation.module(), outcome.status());
             return outcome;
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             log.error("module '{}' could not be run", operation.module(), e);
             return new Outcome.Crashed("module '" + operation.module() + "' could not be run");
         }
     }
 
-    private void answer(ReceivedCommand received, List<Outcome> outcomes) {
+    /** A command of which nothing has run when the agent ends is left to its next process. */
+    private boolean isLeft(MigId id) {
+        return closing && atHand.isWaiting(id);
+    }
+
+    private void end(ReceivedCommand received, List<Outcome> outcomes) {
         MigId id = received.id();
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
-            List<ModuleResult> entries = outcomes.stream().map(Outcome::result).toList();
-            results.send(id, received.answer(Outcome.worst(outcomes), entries, self));
-            guard.answered(id.toString());
+            if (isLeft(id)) {
+                log.info("the command waits for the next start of this agent");
+            } else {
+                answer(received, outcomes);
+            }
         } catch (IOException | RuntimeException e) {
-            log.error("the results of the command are lost", e);
+            log.error("the results of the command cannot be kept and are lost", e);
         } finally {
             atWork.remove(id);
         }
     }
 
-    /** Whether no command is being run, and none has come for that long. */
-    boolean isIdle(Duration quiet) {
-        return atWork.isEmpty() && !lastMessage.plus(quiet).isAfter(clock.instant());
+    private void answer(ReceivedCommand received, List<Outcome> outcomes) throws IOException {
+        MigId id = received.id();
+        List<ModuleResult> entries = outcomes.stream().map(Outcome::result).toList();
+        results.send(id, received.answer(Outcome.worst(outcomes), entries, self), () -> guard.answered(id.toString()));
+        atHand.done(id);
     }
 
-    /** Stops the modules at hand and lets their commands be answered. */
+    /** Whether no command is being run, and none has come for that long. */
+    boolean isIdle(Duration quiet) {
+        return atWork.isEmpty() && System.nanoTime() - lastMessage >= quiet.toNanos();
+    }
+
+    /** Stops the modules at hand and lets their commands be answered; what waits is left to the next process. */
     @Override
     public void close() throws InterruptedException {
+        stop(new Outcome.Crashed("agent is shutting down"));
+    }
+
+    /** As {@link #close}, with another answer for what is running; the first call counts. */
+    void stop(Outcome outcome) throws InterruptedException {
+        closing = true;
         workers.shutdown();
-        operations.close();
+        operations.stop(outcome);
         if (!workers.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
             workers.shutdownNow();
         }
@@ -265,13 +369,5 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
 
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private static String sha256(byte[] text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -68,7 +68,8 @@ final class ModuleProgram {
         if (jar.isPresent() && !(Files.exists(jar.get()) && key(jar.get()).equals(jarKey))) {
             throw new IOException(jar.get() + " was replaced since this agent started; it runs no module any more");
         }
-        List<String> command = new ArrayList<>(List.of(java));
+        List<String> command = new ArrayList<>(ProcessSession.launcher());
+        command.add(java);
         command.addAll(FLAGS);
         command.add("-Dmig.deadline=" + deadline.toEpochMilli());
         command.add("-Dmig.parent=" + ProcessHandle.current().pid());

@@ -82,11 +82,9 @@ final class ModuleRun implements AutoCloseable {
         }
     }
 
-    /** Ends the process, if it runs, and all that it started. */
+    /** Ends the process, if it runs, and all that it started, also what is left of a process that has ended. */
     void kill() {
-        List<ProcessHandle> descendants = process.descendants().toList();
-        process.destroyForcibly();
-        descendants.forEach(ProcessHandle::destroyForcibly);
+        ProcessSession.kill(process.toHandle());
     }
 
     @Override

@@ -32,7 +32,7 @@ final class OperationRunner implements AutoCloseable {
     private final Duration moduleTimeout;
     private final Clock clock;
     private final Set<ModuleRun> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean closing;
+    private volatile Optional<Outcome> stopped = Optional.empty();
 
     /** @param available the modules of this agent; others are not started */
     OperationRunner(ModuleProgram program, Set<String> available, Duration moduleTimeout, Clock clock) {
@@ -47,6 +47,9 @@ final class OperationRunner implements AutoCloseable {
         String module = operation.module();
         if (!available.contains(module)) {
             return new Outcome.Unavailable(module);
+        }
+        if (stopped.isPresent()) {
+            return stopped.get();
         }
         Instant now = clock.instant();
         Duration left = Duration.between(now, expireAfter);
@@ -72,7 +75,7 @@ final class OperationRunner implements AutoCloseable {
 
     private Outcome await(ModuleRun run, Operation operation, Duration limit) throws InterruptedException {
         run.send(ModuleMessage.parameters(operation.parameters()));
-        if (closing) {
+        if (stopped.isPresent()) {
             run.send(ModuleMessage.stop());
         }
         boolean inTime = run.awaitEnd(limit);
@@ -81,8 +84,8 @@ final class OperationRunner implements AutoCloseable {
             run.awaitEnd(limit.compareTo(SHORT_LIMIT) < 0 ? SHORT_GRACE : GRACE);
         }
         run.kill();
-        if (closing) {
-            return new Outcome.Crashed("agent is shutting down");
+        if (stopped.isPresent()) {
+            return stopped.get();
         }
         Outcome outcome = outcome(run, operation.module());
         if (inTime) {
@@ -109,10 +112,20 @@ final class OperationRunner implements AutoCloseable {
         }
     }
 
-    /** Asks the modules at hand to stop, and kills those that go on for five seconds. */
     @Override
     public void close() throws InterruptedException {
-        closing = true;
+        stop(new Outcome.Crashed("agent is shutting down"));
+    }
+
+    /**
+     * Asks the modules at hand to stop, and kills those that go on for five seconds. No other is started from now on.
+     *
+     * @param outcome of their operations; that of the first call counts
+     */
+    void stop(Outcome outcome) throws InterruptedException {
+        synchronized (this) {
+            stopped = Optional.of(stopped.orElse(outcome));
+        }
         List<ModuleRun> runs = List.copyOf(running);
         for (ModuleRun run : runs) {
             run.send(ModuleMessage.stop());

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers that the relay has not confirmed yet, as files {@code <rundir>/outbox/<number>-<command id>.json}: an agent that
- * dies or loses its relay sends them later. The room is limited; the oldest answers make way.
+ * Answers that the relay has not confirmed yet, as files {@code <rundir>/outbox/<number>-<command id>.json}, or
+ * {@code .refused.json} of commands that may come again: an agent that dies or loses its relay sends them later. The room is
+ * limited; the oldest answers make way.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
@@ -48,11 +49,32 @@ final class Outbox {
         return outbox;
     }
 
-    /** Keeps an answer; it is on disk when this returns. */
-    synchronized void keep(MigId command, byte[] answer) throws IOException {
+    /** What must be remembered as soon as an answer is kept, and before it can be gone again. */
+    @FunctionalInterface
+    interface Afterwards {
+        void run() throws IOException;
+    }
+
+    /** Keeps the answer of a command that has run; it is on disk when this returns. */
+    synchronized void keep(MigId command, byte[] answer, Afterwards afterwards) throws IOException {
+        keep(command + ".json", answer);
+        afterwards.run();
+    }
+
+    /** Keeps a refusal; it is on disk when this returns. */
+    synchronized void keepRefusal(MigId command, byte[] refusal) throws IOException {
+        keep(command + ".refused.json", refusal);
+    }
+
+    private void keep(String name, byte[] answer) throws IOException {
         makeRoom(answer.length);
-        String name = "%019d-%s.json".formatted(++lastNumber, command);
-        runDir.write(directory.resolve(name), answer, "rw-------");
+        runDir.write(directory.resolve("%019d-%s".formatted(++lastNumber, name)), answer, "rw-------");
+    }
+
+    /** Whether the answer of a command that has run waits here. */
+    synchronized boolean holds(MigId command) throws IOException {
+        String end = "-" + command + ".json";
+        return files().stream().anyMatch(file -> file.toString().endsWith(end));
     }
 
     /** The answer that waits longest. */
@@ -78,7 +100,7 @@ final class Outbox {
         List<Path> files = files();
         long bytes = needed;
         for (Path file : files) {
-            bytes += Files.size(file);
+            bytes += size(file);
         }
         int count = files.size() + 1;
         for (Path file : files) {
@@ -86,10 +108,15 @@ final class Outbox {
                 return;
             }
             log.error("the answer {} was never taken by the relay and is dropped: too many wait", file.getFileName());
-            bytes -= Files.size(file);
+            bytes -= size(file);
             count--;
-            Files.delete(file);
+            Files.deleteIfExists(file);
         }
+    }
+
+    /** Another process of this agent may send the same answers, and then they are gone. */
+    private static long size(Path file) {
+        return file.toFile().length();
     }
 
     private List<Path> files() throws IOException {

@@ -62,6 +62,20 @@ sealed interface Outcome {
         }
     }
 
+    /** The check-in to which it belonged took too long. */
+    record CheckInOver(Duration limit) implements Outcome {
+        @Override
+        public CommandStatus status() {
+            return CommandStatus.TIMEOUT;
+        }
+
+        @Override
+        public ModuleResult result() {
+            return ModuleResult.failed(
+                    "the check-in was over after %s s, before the module was".formatted(limit.toSeconds()));
+        }
+    }
+
     /** @param partial what the module knew when it was asked to stop */
     record TimedOut(String module, Duration limit, Optional<ModuleResult> partial) implements Outcome {
         @Override

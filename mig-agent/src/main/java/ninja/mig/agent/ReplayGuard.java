@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +17,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,11 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers what this agent has begun, on disk, so that no command and no dangerous action runs twice, not even after a
- * restart. A key is a command's id or the digest of a signed text; it is kept until an hour after its action expires, when
- * the action would be refused anyway.
+ * Remembers what this agent has begun, on disk, so that no command and no dangerous action runs twice: not after a restart,
+ * not when two processes of the agent share one directory, as in an upgrade, and not when the clock is set. A key is a
+ * command's id or the digest of a signed text; it is kept until an hour after its action expires, when the action would be
+ * refused anyway, and longer as long as there is room: what a clock that was wrong for a while says has expired, may come
+ * again when the clock is right.
  *
- * <p>The file {@code .executed} holds a line per event: {@code begun <key> <unix seconds>} or {@code answered <key>}.
+ * <p>The file {@code .executed} holds a line per event: {@code begun <key> <unix seconds>} or {@code answered <key>}. A line
+ * {@code forgotten <unix seconds>} says that keys until then were dropped: what is unknown and that old has perhaps run.
+ * The first line, {@code file <number>}, is another one whenever the file is replaced by a shorter one.
  */
 final class ReplayGuard implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ReplayGuard.class);
@@ -35,17 +42,28 @@ final class ReplayGuard implements AutoCloseable {
     private static final Duration AFTERWARDS = Duration.ofHours(1);
 
     private static final int MAX_KEYS = 100_000;
-    private static final Pattern LINE =
-            Pattern.compile("begun ([0-9a-f]{1,64}) ([0-9]{1,12})|answered ([0-9a-f]{1,64})");
+
+    /** So many keys are kept although they have expired by the clock. */
+    static final int MAX_EXPIRED = 1000;
+
+    private static final int HEAD_LENGTH = "file 0123456789abcdef\n".length();
+    private static final long LAST_SECOND = 999_999_999_999L;
+    private static final Pattern LINE = Pattern.compile(
+            "begun ([0-9a-f]{1,64}) ([0-9]{1,12})|answered ([0-9a-f]{1,64})|forgotten ([0-9]{1,12})|file [0-9a-f]{16}");
 
     private final RunDir runDir;
     private final Path path;
     private final Clock clock;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private FileChannel file;
-    private int lines;
+    private long forgotten = -1;
+    private String head = "";
+    private long readUpTo;
+    private int linesSinceRewrite;
+    private int keptAtRewrite;
+    private boolean closed;
 
-    private record Entry(Instant until, boolean answered) {
+    /** @param until unix seconds */
+    private record Entry(long until, boolean answered) {
         Entry asAnswered() {
             return new Entry(until, true);
         }
@@ -53,12 +71,16 @@ final class ReplayGuard implements AutoCloseable {
 
     /** What is known of a key. */
     enum Known {
-        /** Never seen, or so long ago that its action has expired. */
+        /** Never seen, or so long ago that it was forgotten. */
         NEW,
         /** It was begun; whether an answer was given is not known. */
         BEGUN,
         /** Its answer was kept for the relay. */
         ANSWERED
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
     }
 
     private ReplayGuard(RunDir runDir, Clock clock) {
@@ -70,104 +92,204 @@ final class ReplayGuard implements AutoCloseable {
     /** Reads what earlier processes of this agent left. */
     static ReplayGuard open(RunDir runDir, Clock clock) throws IOException {
         ReplayGuard guard = new ReplayGuard(runDir, clock);
-        guard.load();
-        guard.rewrite();
+        guard.alone(() -> {
+            guard.rewrite();
+            return guard;
+        });
         return guard;
     }
 
+    /** What this process knows; what another one has begun meanwhile is found out by {@link #begin} alone. */
     synchronized Known lookUp(String key) {
         Entry entry = entries.get(key);
-        if (entry == null || entry.until().isBefore(clock.instant())) {
+        if (entry == null) {
             return Known.NEW;
         }
         return entry.answered() ? Known.ANSWERED : Known.BEGUN;
     }
 
-    /** Remembers that what the keys stand for is about to be run; it is on disk when this returns. */
-    synchronized void begin(List<String> keys, Instant expireAfter) throws IOException {
-        Instant until = expireAfter.plus(AFTERWARDS);
-        append(keys.stream()
-                .map(key -> "begun " + key + " " + until.getEpochSecond() + "\n")
-                .collect(Collectors.joining()));
-        file.force(false);
-        keys.forEach(key -> entries.put(key, new Entry(until, false)));
-        if (entries.size() > MAX_KEYS || lines > 2 * entries.size() + 1000) {
-            rewrite();
-        }
+    /** As {@link #lookUp}, with what other processes have written until now. */
+    synchronized Known lookUpNow(String key) throws IOException {
+        return alone(() -> lookUp(key));
+    }
+
+    /** Whether a new key of an action that expires then is perhaps not new: so old ones had to be forgotten. */
+    synchronized boolean isForgotten(Instant expireAfter) {
+        return until(expireAfter) <= forgotten;
+    }
+
+    private static long until(Instant expireAfter) {
+        return Math.max(0, Math.min(LAST_SECOND, expireAfter.plus(AFTERWARDS).getEpochSecond()));
+    }
+
+    /**
+     * Remembers that what the keys stand for is about to be run; it is on disk when this returns.
+     *
+     * @return false if one of them is known already, perhaps from another process: nothing is remembered then
+     */
+    synchronized boolean begin(List<String> keys, Instant expireAfter) throws IOException {
+        long until = until(expireAfter);
+        return alone(() -> {
+            if (keys.stream().anyMatch(entries::containsKey)) {
+                return false;
+            }
+            append(keys.stream().map(key -> "begun " + key + " " + until + "\n").collect(Collectors.joining()), true);
+            keys.forEach(key -> entries.put(key, new Entry(until, false)));
+            if (entries.size() > MAX_KEYS || linesSinceRewrite > Math.max(MAX_EXPIRED, keptAtRewrite)) {
+                rewrite();
+            }
+            return true;
+        });
     }
 
     /** Remembers that the answer is kept. Losing this line in a crash is harmless: the key stays begun. */
     synchronized void answered(String key) throws IOException {
-        Entry entry = entries.get(key);
-        if (entry != null) {
-            append("answered " + key + "\n");
-            entries.put(key, entry.asAnswered());
-        }
+        alone(() -> {
+            Entry entry = entries.get(key);
+            if (entry != null && !entry.answered()) {
+                append("answered " + key + "\n", false);
+                entries.put(key, entry.asAnswered());
+            }
+            return key;
+        });
     }
 
-    private void append(String line) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(US_ASCII));
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
+    /** Does something while no other process changes the file, with all that they have written known. */
+    private <T> T alone(Work<T> work) throws IOException {
+        if (closed) {
+            throw new IOException("the memory of executed commands is closed");
         }
-        lines++;
-    }
-
-    private void load() throws IOException {
-        if (!Files.exists(path)) {
-            return;
-        }
-        String content = new String(Files.readAllBytes(path), US_ASCII);
-        // A last line without its end was being written when the agent died: its command was never acknowledged.
-        for (String line : content.substring(0, content.lastIndexOf('\n') + 1).split("\n")) {
-            Matcher m = LINE.matcher(line);
-            if (!m.matches()) {
-                if (!line.isEmpty()) {
-                    log.error("{} contains a line that this agent did not write, it is ignored", path);
-                }
-            } else if (m.group(3) != null) {
-                entries.computeIfPresent(m.group(3), (key, entry) -> entry.asAnswered());
-            } else {
-                entries.put(m.group(1), new Entry(Instant.ofEpochSecond(Long.parseLong(m.group(2))), false));
+        // Whoever is interrupted loses his channel, so each use opens its own.
+        synchronized (ReplayGuard.class) {
+            try (FileChannel lock = FileLocks.open(runDir.file(".executed.lock"));
+                    FileLock held = FileLocks.await(lock)) {
+                load();
+                return work.run();
             }
         }
     }
 
-    /** Replaces the file by what is still needed: nothing that has expired, and of too many those that live longest. */
-    private void rewrite() throws IOException {
-        Instant now = clock.instant();
-        entries.values().removeIf(entry -> entry.until().isBefore(now));
-        if (entries.size() > MAX_KEYS) {
-            log.warn("more than {} commands are remembered, those that expire first are forgotten", MAX_KEYS);
-            entries.entrySet().stream()
-                    .sorted(Comparator.comparing(e -> e.getValue().until()))
-                    .limit(entries.size() - MAX_KEYS * 9L / 10)
-                    .map(Map.Entry::getKey)
-                    .toList()
-                    .forEach(entries::remove);
+    /** Reads the lines that were added since this process has looked; all of them if the file is another one. */
+    private void load() throws IOException {
+        if (!Files.exists(path)) {
+            head = "";
+            readUpTo = 0;
+            return;
         }
-        StringBuilder content = new StringBuilder();
+        try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
+            String found = headOf(in);
+            boolean another = !found.equals(head) || in.size() < readUpTo;
+            if (another) {
+                head = found;
+                readUpTo = 0;
+            }
+            read(new String(Channels.newInputStream(in.position(readUpTo)).readAllBytes(), US_ASCII));
+            if (another) {
+                linesSinceRewrite = 0;
+                keptAtRewrite = entries.size();
+            }
+        }
+    }
+
+    /** The first line, by which a file that was replaced is known: its number in the file system may come again. */
+    private static String headOf(FileChannel in) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD_LENGTH);
+        int read = 0;
+        while (bytes.hasRemaining() && read >= 0) {
+            read = in.read(bytes, bytes.position());
+        }
+        return new String(bytes.array(), 0, bytes.position(), US_ASCII);
+    }
+
+    /** A last line without its end was being written when a process died: its command was never acknowledged. */
+    private void read(String added) {
+        String whole = added.substring(0, added.lastIndexOf('\n') + 1);
+        for (String line : whole.split("\n")) {
+            if (!line.isEmpty()) {
+                parse(line);
+                linesSinceRewrite++;
+            }
+        }
+        readUpTo += whole.length(); // in ASCII, a byte is a character
+    }
+
+    private void parse(String line) {
+        Matcher m = LINE.matcher(line);
+        if (!m.matches()) {
+            log.error("{} contains a line that this agent did not write, it is ignored", path);
+        } else if (m.group(3) != null) {
+            entries.computeIfPresent(m.group(3), (key, entry) -> entry.asAnswered());
+        } else if (m.group(4) != null) {
+            forgotten = Math.max(forgotten, Long.parseLong(m.group(4)));
+        } else if (m.group(1) != null) {
+            entries.put(m.group(1), new Entry(Long.parseLong(m.group(2)), false));
+        }
+    }
+
+    /** Adds whole lines, over what a dead process or a full disk has left of another. */
+    private void append(String lines, boolean forced) throws IOException {
+        if (!Files.exists(path)) {
+            rewrite();
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(US_ASCII));
+        try (FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            out.truncate(readUpTo);
+            long end = readUpTo;
+            while (bytes.hasRemaining()) {
+                end += out.write(bytes, end);
+            }
+            if (forced) {
+                out.force(false);
+            }
+            readUpTo = end;
+        }
+        linesSinceRewrite += lines.split("\n").length;
+    }
+
+    /** Replaces the file by what is still needed. Of what is dropped, that which expires first goes first. */
+    private void rewrite() throws IOException {
+        forget();
+        String newHead = "file %016x\n".formatted(ThreadLocalRandom.current().nextLong());
+        StringBuilder content = new StringBuilder(newHead);
+        if (forgotten >= 0) {
+            content.append("forgotten ").append(forgotten).append('\n');
+        }
         entries.forEach((key, entry) -> {
             content.append("begun ")
                     .append(key)
                     .append(' ')
-                    .append(entry.until().getEpochSecond())
+                    .append(entry.until())
                     .append('\n');
             if (entry.answered()) {
                 content.append("answered ").append(key).append('\n');
             }
         });
         runDir.write(path, content.toString().getBytes(US_ASCII), "rw-------");
-        FileChannel renewed = FileChannel.open(path, StandardOpenOption.APPEND);
-        close();
-        file = renewed;
-        lines = entries.size();
+        head = newHead;
+        readUpTo = content.length();
+        linesSinceRewrite = 0;
+        keptAtRewrite = entries.size();
+    }
+
+    private void forget() {
+        long now = clock.instant().getEpochSecond();
+        long expired = entries.values().stream().filter(e -> e.until() < now).count();
+        long tooMany = entries.size() > MAX_KEYS ? entries.size() - MAX_KEYS * 9L / 10 : 0;
+        if (tooMany > expired) {
+            log.warn("more than {} commands are remembered, those that expire first are forgotten", MAX_KEYS);
+        }
+        entries.entrySet().stream()
+                .sorted(Comparator.comparing(e -> e.getValue().until()))
+                .limit(Math.max(tooMany, expired - MAX_EXPIRED))
+                .toList()
+                .forEach(e -> {
+                    forgotten = Math.max(forgotten, e.getValue().until());
+                    entries.remove(e.getKey());
+                });
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        if (file != null) {
-            file.close();
-        }
+    public synchronized void close() {
+        closed = true;
     }
 }

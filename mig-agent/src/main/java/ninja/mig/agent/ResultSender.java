@@ -3,6 +3,7 @@ package ninja.mig.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,10 +56,25 @@ final class ResultSender {
         wake = routine;
     }
 
-    /** Takes over an answer; it is on disk when this returns, and sent soon. */
-    void send(MigId command, byte[] answer) throws IOException {
-        outbox.keep(command, answer);
+    /**
+     * Takes over the answer of a command that has run; it is on disk when this returns, and sent soon.
+     *
+     * @param afterwards is run when the answer is on disk, and before it can be forgotten
+     */
+    void send(MigId command, byte[] answer, Outbox.Afterwards afterwards) throws IOException {
+        outbox.keep(command, answer, afterwards);
         wake.run();
+    }
+
+    /** As {@link #send}, for a command that did not run and may come again. */
+    void sendRefusal(MigId command, byte[] refusal) throws IOException {
+        outbox.keepRefusal(command, refusal);
+        wake.run();
+    }
+
+    /** Whether the answer of a command that has run waits for the relay. */
+    boolean holds(MigId command) throws IOException {
+        return outbox.holds(command);
     }
 
     /** Whether every answer has been confirmed. */
@@ -77,7 +93,12 @@ final class ResultSender {
 
     /** @return false if the others should wait too */
     private boolean publish(Path answer) throws IOException, InterruptedException {
-        byte[] body = Files.readAllBytes(answer);
+        byte[] body;
+        try {
+            body = Files.readAllBytes(answer);
+        } catch (NoSuchFileException e) {
+            return true; // another process of this agent has sent it
+        }
         try {
             if (link.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
                 outbox.remove(answer);

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 
 /** The directory where an agent keeps what it must not forget: {@code /var/lib/mig} on Linux. */
 final class RunDir {
@@ -48,7 +51,21 @@ final class RunDir {
         }
         Files.createDirectories(path);
         setMode(path, "rwxr-xr-x");
-        return new RunDir(path);
+        RunDir runDir = new RunDir(path);
+        runDir.removeUnfinished();
+        return runDir;
+    }
+
+    /** A process that was killed while it wrote a file leaves it; those of the last hour may be in work elsewhere. */
+    private void removeUnfinished() throws IOException {
+        long old = Instant.now().minus(Duration.ofHours(1)).toEpochMilli();
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(path, ".mig*.tmp")) {
+            for (Path file : unfinished) {
+                if (file.toFile().lastModified() < old) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     Path file(String name) {
@@ -79,6 +96,12 @@ final class RunDir {
             Files.deleteIfExists(unfinished);
         }
         sync(file.getParent());
+    }
+
+    /** Renames a file in one step, on disk when this returns. */
+    void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, ATOMIC_MOVE);
+        sync(to.getParent());
     }
 
     static void setMode(Path path, String mode) throws IOException {

@@ -2,7 +2,8 @@
  * The program that runs on every endpoint. {@link ninja.mig.agent.Main} picks a role from the flags; the daemon is wired in
  * {@link ninja.mig.agent.AgentDaemon}: {@code RelayLink} delivers a command, {@code CommandRunner} checks it against the
  * keys and the ACL that are built in, {@code OperationRunner} runs each operation in a process of its own, and
- * {@code ResultSender} keeps the answer on disk until the relay has confirmed it. Nothing that arrives is believed because
+ * {@code ResultSender} keeps the answer on disk until the relay has confirmed it. {@code CommandsAtHand} and
+ * {@code ReplayGuard} tell the next process what this one did, whatever ends it. Nothing that arrives is believed because
  * of where it came from.
  */
 package ninja.mig.agent;

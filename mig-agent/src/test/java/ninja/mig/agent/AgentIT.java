@@ -203,6 +203,18 @@ class AgentIT {
     }
 
     @Test
+    void leavesACheckInToTheOneThatRuns() throws Exception {
+        AgentDaemon checkin = agent("run", "checkin", line.port());
+        Process other = LockHolder.start(directory.resolve("run/.checkin.lock"));
+        try {
+            assertTrue(checkin.checkIn());
+        } finally {
+            other.destroyForcibly();
+        }
+        assertFalse(Files.exists(directory.resolve("run/mig-agent.ok")), "it has not even said that it lives");
+    }
+
+    @Test
     void saysThatARelayCannotBeReached() throws Exception {
         line.cutForLonger();
 

@@ -26,6 +26,7 @@ import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
 import ninja.mig.model.QueueLoc;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.relay.AmqpUri;
 import ninja.mig.relay.Delivery;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,7 @@ class CommandRunnerTest {
     private RunDir runDir;
     private Outbox outbox;
     private ReplayGuard guard;
+    private CommandsAtHand atHand;
     private CommandRunner runner;
 
     @BeforeEach
@@ -54,6 +56,7 @@ class CommandRunnerTest {
         runDir = RunDir.open(directory);
         outbox = Outbox.open(runDir);
         guard = ReplayGuard.open(runDir, clock);
+        atHand = CommandsAtHand.open(runDir);
         RelayLink away = new RelayLink(
                 AmqpUri.parse("amqp://agent:secret@localhost:5672/mig")
                         .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
@@ -63,6 +66,7 @@ class CommandRunnerTest {
         runner = new CommandRunner(
                 new ActionAuthorization(it.keyring(), it.parsedAcl(), Duration.ZERO),
                 guard,
+                atHand,
                 new OperationRunner(ModuleProgram.self(), Set.of("probe", "upgrade"), Duration.ofSeconds(30), clock),
                 new ResultSender(outbox, away, SELF, Duration.ofSeconds(300)),
                 SELF,
@@ -73,6 +77,7 @@ class CommandRunnerTest {
     @AfterEach
     void stop() throws Exception {
         runner.close();
+        atHand.close();
         guard.close();
     }
 
@@ -134,7 +139,7 @@ class CommandRunnerTest {
             }
         }));
 
-        assertTrue(seen.get(0).startsWith("begun 14 "), seen::toString);
+        assertTrue(seen.get(0).contains("\nbegun 14 "), seen::toString);
         assertEquals("answers: none", seen.get(1));
         answer();
     }
@@ -149,6 +154,7 @@ class CommandRunnerTest {
                 IOException.class, () -> runner.handle(Delivery.detached("key", body, acknowledged::incrementAndGet)));
         assertEquals(0, acknowledged.get());
         assertTrue(outbox.isEmpty());
+        assertEquals(List.of(), atHand.all());
     }
 
     @Test
@@ -173,6 +179,187 @@ class CommandRunnerTest {
         deliver(it.command(17, it.signed(it.draft(probe("one")), it.bob)));
 
         assertRefused("already executed: this agent began the command earlier and stopped before its end");
+    }
+
+    @Test
+    void runsWhatWaitedWhenTheAgentWasKilled() throws Exception {
+        byte[] body = it.command(50, it.signed(it.draft(probe("one"), probe("two")), it.bob));
+        assertTrue(runner.accept(body).isPresent(), "taken, and never started");
+
+        restart();
+        runner.recover();
+
+        Command answer = answer();
+        assertEquals(CommandStatus.SUCCESS, answer.status());
+        assertEquals(2, answer.results().size());
+        deliver(body);
+        runner.recover();
+        assertTrue(outbox.isEmpty(), "it is neither run nor answered again");
+        assertEquals(List.of(), atHand.all());
+    }
+
+    @Test
+    void runsWhatItFindsWaitingAndNotWhatTheRelaySaysItWas() throws Exception {
+        runner.accept(it.command(51, it.signed(it.draft(probe("one")), it.bob)));
+        restart();
+        atHand.takeOver();
+
+        deliver(it.command(51, it.signed(it.draft(probe("two")), it.bob)));
+        assertTrue(outbox.isEmpty());
+        runner.recover();
+
+        assertEquals("one", answer().results().get(0).elements().get("found").textValue());
+    }
+
+    @Test
+    void runsWhatWasKeptButNotRememberedWhenTheAgentWasKilled() throws Exception {
+        byte[] body = it.command(52, it.signed(it.draft(probe("one")), it.bob));
+        atHand.take(new MigId(52), body);
+
+        restart();
+        runner.recover();
+        deliver(body);
+
+        assertEquals(CommandStatus.SUCCESS, answer().status());
+        assertEquals(ReplayGuard.Known.ANSWERED, guard.lookUp("52"));
+        assertTrue(outbox.isEmpty());
+    }
+
+    @Test
+    void saysThatItWasKilledAndDoesNotRunTheCommandAgain() throws Exception {
+        byte[] body = it.command(53, it.signed(it.draft(probe("one"), probe("two")), it.bob));
+        runner.accept(body);
+        atHand.begin(new MigId(53));
+
+        restart();
+        runner.recover();
+
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertEquals(List.of(CommandRunner.KILLED), answer.results().get(1).errors());
+        assertEquals(List.of(), atHand.all());
+        deliver(body);
+        runner.recover();
+        assertTrue(outbox.isEmpty(), "the relay's second copy is ignored");
+    }
+
+    @Test
+    void keepsTheAnswerOfACommandAfterWhichTheAgentWasKilled() throws Exception {
+        byte[] body = it.command(54, it.signed(it.draft(probe("one")), it.bob));
+        runner.accept(body);
+        atHand.begin(new MigId(54));
+        outbox.keep(new MigId(54), body, () -> {}); // and killed before the guard knows of it
+
+        restart();
+        runner.recover();
+
+        assertEquals(CommandStatus.SENT, answer().status());
+        assertTrue(outbox.isEmpty());
+        assertEquals(ReplayGuard.Known.ANSWERED, guard.lookUp("54"));
+        assertEquals(List.of(), atHand.all());
+    }
+
+    @Test
+    void answersWhatExpiredWhileNoAgentRanWhateverTheirNumber() throws Exception {
+        Action action = it.signed(it.draft(probe("one")), it.bob);
+        for (int i = 0; i < 25; i++) {
+            runner.accept(it.command(60 + i, action));
+        }
+        restart();
+        clock.advance(Duration.ofHours(1));
+
+        runner.recover();
+
+        assertRefused("Action.ExpireAfter is passed. Action has expired.");
+        assertEquals(24, drain());
+        assertEquals(List.of(), atHand.all());
+    }
+
+    @Test
+    void leavesWhatWaitsToItsNextProcessWhenItEnds() throws Exception {
+        Action waiting = it.signed(it.draft(probe("wait"), probe("wait")), it.bob);
+        deliver(it.command(90, waiting));
+        Await.until("two modules run", () -> !atHand.isWaiting(new MigId(90)));
+        deliver(it.command(91, it.signed(it.draft(probe("one")), it.bob)));
+
+        restart();
+        assertRefused("agent is shutting down\nagent is shutting down");
+        assertTrue(outbox.isEmpty());
+
+        runner.recover();
+        Command answer = answer();
+        assertEquals(new MigId(91), answer.id());
+        assertEquals(CommandStatus.SUCCESS, answer.status());
+    }
+
+    @Test
+    void saysThatACheckInWasOver() throws Exception {
+        deliver(it.command(95, it.signed(it.draft(probe("wait")), it.bob)));
+        Await.until("the module runs", () -> !atHand.isWaiting(new MigId(95)));
+
+        runner.stop(new Outcome.CheckInOver(Duration.ofSeconds(360)));
+
+        Command answer = answer();
+        assertEquals(CommandStatus.TIMEOUT, answer.status());
+        assertEquals("the check-in was over after 360 s, before the module was", Investigation.errors(answer));
+    }
+
+    @Test
+    void leavesWhatAnotherProcessHasGotMeanwhile() throws Exception {
+        byte[] body = it.command(96, it.signed(it.draft(probe("one")), it.bob));
+        runner.accept(body);
+        Process other = LockHolder.start(lockOfAnother("000000000000000001-96.waiting", body));
+        restart();
+
+        try {
+            runner.recover();
+            assertEquals(List.of(), atHand.all());
+            assertTrue(outbox.isEmpty());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void takesNothingFromAProcessThatLives() throws Exception {
+        byte[] body = it.command(92, it.signed(it.draft(probe("one")), it.bob));
+        Process other = LockHolder.start(lockOfAnother("000000000000000001-92.waiting", body));
+        try {
+            guard.begin(List.of("92"), it.now.plusSeconds(600));
+
+            runner.recover();
+            deliver(body);
+            assertTrue(outbox.isEmpty(), "the other process will answer");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+
+        runner.recover();
+        assertEquals(CommandStatus.SUCCESS, answer().status());
+    }
+
+    @Test
+    void refusesWhatItHadToForget() throws Exception {
+        stop();
+        Files.writeString(
+                directory.resolve(".executed"),
+                "forgotten " + it.now.plusSeconds(600 + 3600).getEpochSecond() + "\n");
+        start();
+
+        deliver(it.command(93, it.signed(it.draft(probe("one")), it.bob)));
+        Command answer = answer();
+        assertEquals(CommandStatus.FAILED, answer.status());
+        assertTrue(Investigation.errors(answer).startsWith("perhaps already executed"), Investigation.errors(answer));
+
+        Action longer = it.draft(probe("one")).withWindow(it.now, it.now.plusSeconds(601));
+        deliver(it.command(94, it.signed(longer, it.bob)));
+        assertEquals(CommandStatus.SUCCESS, answer().status());
+    }
+
+    private Path lockOfAnother(String file, byte[] body) throws IOException {
+        Path folder = Files.createDirectories(directory.resolve("commands/1-living"));
+        Files.write(folder.resolve(file), body);
+        return directory.resolve("commands/1-living.lock");
     }
 
     @Test

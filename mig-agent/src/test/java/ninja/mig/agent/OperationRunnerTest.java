@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.model.CommandStatus;
+import ninja.mig.platform.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -115,14 +116,30 @@ class OperationRunnerTest {
                     List.of("module 'probe' was killed after 3 s"),
                     outcome.result().errors());
         }
-        while (sleepers()) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        Await.until("the process of the module is gone", () -> !sleeps("7531"));
     }
 
-    private static boolean sleepers() {
+    @Test
+    void killsWhatAModuleLeavesBehind() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            assertEquals(
+                    CommandStatus.SUCCESS, runner.run(probe("abandon"), later).status());
+        }
+        Await.until("what the module started is gone", () -> !sleeps("7532"));
+    }
+
+    private static boolean sleeps(String seconds) {
         return ProcessHandle.allProcesses()
-                .anyMatch(p -> p.info().commandLine().orElse("").matches("(.*/)?sleep 7531"));
+                .anyMatch(p -> p.info().commandLine().orElse("").matches("(.*/)?sleep " + seconds));
+    }
+
+    @Test
+    void startsNothingOnceItIsStopped() throws Exception {
+        OperationRunner runner = runner(LONG);
+        runner.stop(new Outcome.CheckInOver(Duration.ofSeconds(360)));
+        runner.close();
+
+        assertEquals(new Outcome.CheckInOver(Duration.ofSeconds(360)), runner.run(probe("one"), later));
     }
 
     @Test

@@ -2,14 +2,19 @@ package ninja.mig.agent;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import ninja.mig.model.MigId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +26,11 @@ class OutboxTest {
     @Test
     void keepsAnswersInOrderAcrossARestart() throws Exception {
         Outbox outbox = open(10, 1000);
-        outbox.keep(new MigId(9), bytes("first"));
-        outbox.keep(new MigId(1), bytes("second"));
+        outbox.keepRefusal(new MigId(9), bytes("first"));
+        outbox.keepRefusal(new MigId(1), bytes("second"));
 
         Outbox reopened = open(10, 1000);
-        reopened.keep(new MigId(5), bytes("third"));
+        reopened.keepRefusal(new MigId(5), bytes("third"));
 
         assertEquals(List.of("first", "second", "third"), drain(reopened));
         assertTrue(reopened.isEmpty());
@@ -34,9 +39,9 @@ class OutboxTest {
     @Test
     void dropsTheOldestWhenTooManyWait() throws Exception {
         Outbox outbox = open(2, 1000);
-        outbox.keep(new MigId(1), bytes("first"));
-        outbox.keep(new MigId(2), bytes("second"));
-        outbox.keep(new MigId(3), bytes("third"));
+        outbox.keepRefusal(new MigId(1), bytes("first"));
+        outbox.keepRefusal(new MigId(2), bytes("second"));
+        outbox.keepRefusal(new MigId(3), bytes("third"));
 
         assertEquals(List.of("second", "third"), drain(outbox));
     }
@@ -44,9 +49,9 @@ class OutboxTest {
     @Test
     void dropsTheOldestWhenTheyAreTooLarge() throws Exception {
         Outbox outbox = open(10, 10);
-        outbox.keep(new MigId(1), bytes("12345"));
-        outbox.keep(new MigId(2), bytes("67890"));
-        outbox.keep(new MigId(3), bytes("abc"));
+        outbox.keepRefusal(new MigId(1), bytes("12345"));
+        outbox.keepRefusal(new MigId(2), bytes("67890"));
+        outbox.keepRefusal(new MigId(3), bytes("abc"));
 
         assertEquals(List.of("67890", "abc"), drain(outbox));
     }
@@ -54,7 +59,7 @@ class OutboxTest {
     @Test
     void keepsAnAnswerThatIsLargerThanItsRoom() throws Exception {
         Outbox outbox = open(10, 10);
-        outbox.keep(new MigId(1), bytes("a long answer, longer than ten bytes"));
+        outbox.keepRefusal(new MigId(1), bytes("a long answer, longer than ten bytes"));
 
         assertEquals(1, drain(outbox).size());
     }
@@ -62,10 +67,63 @@ class OutboxTest {
     @Test
     void replacesAnAnswer() throws Exception {
         Outbox outbox = open(10, 1000);
-        outbox.keep(new MigId(1), bytes("large"));
+        outbox.keepRefusal(new MigId(1), bytes("large"));
         outbox.replace(outbox.oldest().orElseThrow(), bytes("small"));
 
         assertArrayEquals(bytes("small"), Files.readAllBytes(outbox.oldest().orElseThrow()));
+    }
+
+    @Test
+    void tellsAnswersFromRefusals() throws Exception {
+        Outbox outbox = open(10, 1000);
+        outbox.keepRefusal(new MigId(1), bytes("refusal"));
+        assertFalse(outbox.holds(new MigId(1)));
+
+        outbox.keep(new MigId(11), bytes("answer"), () -> {});
+        assertFalse(outbox.holds(new MigId(1)));
+        assertTrue(outbox.holds(new MigId(11)));
+    }
+
+    @Test
+    void letsNobodyRemoveAnAnswerBeforeItIsRemembered() throws Exception {
+        Outbox outbox = open(10, 1000);
+        List<String> events = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch kept = new CountDownLatch(1);
+        Thread sender = new Thread(() -> {
+            try {
+                kept.await();
+                outbox.remove(directory.resolve("outbox/0000000000000000001-1.json"));
+                events.add("removed");
+            } catch (IOException | InterruptedException e) {
+                events.add(e.toString());
+            }
+        });
+        sender.start();
+
+        outbox.keep(new MigId(1), bytes("answer"), () -> {
+            kept.countDown();
+            while (sender.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+            events.add("remembered");
+        });
+
+        sender.join();
+        assertEquals(List.of("remembered", "removed"), events);
+        assertTrue(outbox.isEmpty());
+    }
+
+    @Test
+    void keepsAnswersForItsOwnerAlone() throws Exception {
+        Outbox outbox = open(10, 1000);
+        outbox.keep(new MigId(1), bytes("answer"), () -> {});
+
+        assertEquals("rwx------", mode(directory.resolve("outbox")));
+        assertEquals("rw-------", mode(outbox.oldest().orElseThrow()));
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test

@@ -6,6 +6,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +22,9 @@ import ninja.mig.modules.RunContext;
 
 /** A module that behaves as badly as it is told to, by the word in {@code do}. */
 public final class ProbeModule implements Module<String> {
+    /** {@code mark <file> <line>}: leaves a trace of each run. */
+    static final String MARK = "mark ";
+
     @Override
     public String name() {
         return "probe";
@@ -60,9 +66,20 @@ public final class ProbeModule implements Module<String> {
                 return found("partial");
             case "freeze":
                 return freeze();
+            case "abandon":
+                // The shell ends at once, so that the sleeping one has no parent in this process any more.
+                new ProcessBuilder("sh", "-c", "sleep 7532 >/dev/null 2>&1 & exit 0")
+                        .start()
+                        .waitFor();
+                return found("abandoned");
             default:
-                return found(order);
+                return order.startsWith(MARK) ? marked(order.split(" ")) : found(order);
         }
+    }
+
+    private static ModuleResult marked(String[] order) throws IOException {
+        Files.writeString(Path.of(order[1]), order[2] + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        return found(order[2]);
     }
 
     private static ModuleResult described(RunContext context) {

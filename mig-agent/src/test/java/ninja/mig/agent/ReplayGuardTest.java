@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import ninja.mig.agent.ReplayGuard.Known;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,16 +56,78 @@ class ReplayGuardTest {
     }
 
     @Test
-    void forgetsAnHourAfterTheActionExpired() throws Exception {
+    void remembersWhatAClockThatWasWrongCalledExpired() throws Exception {
         try (ReplayGuard guard = open()) {
             guard.begin(List.of("42"), soon);
-            clock.advance(Duration.ofMinutes(60));
-            assertEquals(Known.BEGUN, guard.lookUp("42"));
-            clock.advance(Duration.ofMinutes(2));
-            assertEquals(Known.NEW, guard.lookUp("42"));
         }
+        clock.advance(Duration.ofDays(3650));
+        try (ReplayGuard guard = open()) {
+            assertEquals(Known.BEGUN, guard.lookUp("42"));
+        }
+        clock.advance(Duration.ofDays(-3650));
+        try (ReplayGuard guard = open()) {
+            assertEquals(Known.BEGUN, guard.lookUp("42"));
+            assertFalse(guard.begin(List.of("42"), soon));
+        }
+    }
+
+    @Test
+    void remembersWhenTheClockIsSetBack() throws Exception {
+        try (ReplayGuard guard = open()) {
+            guard.begin(List.of("42"), soon);
+            clock.advance(Duration.ofDays(-3650));
+            assertEquals(Known.BEGUN, guard.lookUp("42"));
+        }
+        try (ReplayGuard guard = open()) {
+            assertEquals(Known.BEGUN, guard.lookUp("42"));
+            assertFalse(guard.isForgotten(clock.instant().plusSeconds(60)));
+        }
+    }
+
+    @Test
+    void knowsWhatItHadToForget() throws Exception {
+        int tooMany = 500;
+        try (ReplayGuard guard = open()) {
+            for (int i = 0; i < ReplayGuard.MAX_EXPIRED + tooMany; i++) {
+                guard.begin(List.of("a" + i), soon.plusSeconds(i));
+            }
+        }
+        clock.advance(Duration.ofDays(365));
         open().close();
-        assertEquals("", Files.readString(file()));
+        clock.advance(Duration.ofDays(-365));
+
+        try (ReplayGuard guard = open()) {
+            assertEquals(Known.NEW, guard.lookUp("a0"));
+            assertTrue(guard.isForgotten(soon));
+            assertEquals(Known.NEW, guard.lookUp("a" + (tooMany - 1)));
+            assertTrue(guard.isForgotten(soon.plusSeconds(tooMany - 1)));
+            assertEquals(Known.BEGUN, guard.lookUp("a" + tooMany));
+            assertFalse(guard.isForgotten(soon.plusSeconds(tooMany)));
+        }
+    }
+
+    @Test
+    void sharesItsFileWithAnotherProcessOfTheAgent() throws Exception {
+        try (ReplayGuard one = open();
+                ReplayGuard other = open()) {
+            assertTrue(one.begin(List.of("1"), soon));
+            assertFalse(other.begin(List.of("1"), soon));
+            assertEquals(Known.BEGUN, other.lookUp("1"));
+            other.answered("1");
+
+            try (ReplayGuard third = open()) { // replaces the file
+                assertEquals(Known.ANSWERED, third.lookUp("1"));
+                assertTrue(third.begin(List.of("2"), soon));
+            }
+            assertFalse(one.begin(List.of("2", "3"), soon));
+            assertTrue(one.begin(List.of("3"), soon));
+            assertFalse(other.begin(List.of("3"), soon));
+        }
+        try (ReplayGuard guard = open()) {
+            assertEquals(Known.ANSWERED, guard.lookUp("1"));
+            assertEquals(Known.BEGUN, guard.lookUp("2"));
+            assertEquals(Known.BEGUN, guard.lookUp("3"));
+        }
     }
 
     @Test
@@ -112,13 +175,15 @@ class ReplayGuardTest {
     @Test
     void keepsItsFileSmallAndPrivate() throws Exception {
         try (ReplayGuard guard = open()) {
-            for (int i = 1; i <= 600; i++) {
-                guard.begin(List.of(Integer.toString(i)), clock.instant().minus(Duration.ofHours(2)));
+            for (int i = 1; i <= 50; i++) {
+                String number = Integer.toString(i);
+                guard.begin(
+                        IntStream.range(0, 100).mapToObj(k -> number + "f" + k).toList(),
+                        clock.instant().minus(Duration.ofHours(2)));
             }
-            for (int i = 1; i <= 600; i++) {
-                guard.begin(List.of("f" + i), clock.instant().minus(Duration.ofHours(2)));
-            }
-            assertTrue(Files.size(file()) < 40_000, () -> "the file has not been compacted");
+            int most = 2 * ReplayGuard.MAX_EXPIRED + 101;
+            int lines = Files.readAllLines(file()).size();
+            assertTrue(lines <= most, () -> lines + " lines: the file has not been compacted");
             assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file())));
         }
         assertFalse(Files.exists(directory.resolve(".mig")));

@@ -65,6 +65,11 @@ final class SchedulerSide implements AutoCloseable {
         return MigJson.bind(resultTree(), Command.class);
     }
 
+    /** Empty if none comes within that time. */
+    Optional<JsonNode> resultWithin(Duration time) throws InterruptedException {
+        return Optional.ofNullable(results.poll(time.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
     int waitingResults() {
         return results.size();
     }

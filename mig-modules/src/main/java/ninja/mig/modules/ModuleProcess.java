@@ -38,6 +38,7 @@ public final class ModuleProcess {
     private final PrintStream out;
     private final boolean readable;
     private final Runnable halt;
+    private final boolean ofAnAgent;
     private final AtomicBoolean written = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -48,10 +49,16 @@ public final class ModuleProcess {
      * @param halt ends the process at once; called when a run does not come back in time
      */
     public ModuleProcess(InputStream in, PrintStream out, boolean readable, Runnable halt) {
+        this(in, out, readable, halt, false);
+    }
+
+    /** @param ofAnAgent whether an agent holds the other end of the input, and keeps it open as long as it lives */
+    ModuleProcess(InputStream in, PrintStream out, boolean readable, Runnable halt, boolean ofAnAgent) {
         this.in = in;
         this.out = out;
         this.readable = readable;
         this.halt = halt;
+        this.ofAnAgent = ofAnAgent;
     }
 
     /**
@@ -71,7 +78,11 @@ public final class ModuleProcess {
                         : Optional.empty(),
                 Boolean.getBoolean("mig.privacy"));
         ModuleProcess process = new ModuleProcess(
-                System.in, document, readable, () -> Runtime.getRuntime().halt(0));
+                System.in,
+                document,
+                readable,
+                () -> Runtime.getRuntime().halt(0),
+                !System.getProperty("mig.parent", "").isEmpty());
         // The main thread's stack is too small for some regular expressions.
         Thread worker = new Thread(null, () -> process.run(name, context), "module-" + name, STACK);
         worker.start();
@@ -187,7 +198,12 @@ public final class ModuleProcess {
                     return;
                 }
             }
-            // The end of input is no request to stop.
+            // The end of input is no request to stop, unless it means that an agent was killed: nobody reads the
+            // results.
+            if (ofAnAgent) {
+                context.requestStop();
+                stop.countDown();
+            }
         } catch (IOException | InvalidParametersException e) {
             System.err.println("no more messages can be read: " + e.getMessage());
         }

@@ -140,6 +140,23 @@ class ModuleProcessTest {
     }
 
     @Test
+    void stopsWhenItsAgentIsGone() throws Exception {
+        CountDownLatch halted = new CountDownLatch(1);
+        ModuleProcess process = new ModuleProcess(
+                new ByteArrayInputStream("{\"class\":\"parameters\"}\n".getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true),
+                false,
+                halted::countDown,
+                true);
+        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
+        runner.setDaemon(true);
+        runner.start();
+
+        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
+        runner.interrupt();
+    }
+
+    @Test
     void hearsAStopBehindLinesThatAreNone() throws Exception {
         CountDownLatch halted = new CountDownLatch(1);
         String stdin = "{\"class\":\"parameters\"}\n\nnonsense\n{\"class\":\"ping\"}\n{\"class\":\"stop\"}\n";

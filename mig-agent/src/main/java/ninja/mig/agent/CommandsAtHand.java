@@ -1,0 +1,239 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import ninja.mig.model.MigId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commands that this process has taken over from the relay and not answered yet, as files
+ * {@code <rundir>/commands/<process>/<number>-<command id>.waiting}, renamed to {@code .running} before the first operation
+ * starts. So whoever finds the files of a process that was killed knows what must run still, and what must not run again.
+ *
+ * <p>A lock on the file {@code <process>.lock} tells other processes of the agent that this one lives. It ends with the
+ * process, whatever ends that.
+ */
+final class CommandsAtHand implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(CommandsAtHand.class);
+
+    private static final long MAX_BYTES = 32L << 20;
+    private static final String LOCK = ".lock";
+    private static final String WAITING = "waiting";
+    private static final String RUNNING = "running";
+    private static final Pattern NAME =
+            Pattern.compile("([0-9]{1,18})-([0-9]{1,16})\\.(" + WAITING + "|" + RUNNING + ")");
+
+    private final RunDir runDir;
+    private final Path all;
+    private final Path own;
+    private final FileChannel lock;
+    private final Map<MigId, Entry> entries = new TreeMap<>();
+    private long lastNumber;
+    private long bytes;
+
+    /** @param isRunning whether an operation of the command may have begun */
+    record Entry(MigId command, boolean isRunning, Path file, long size) {}
+
+    private CommandsAtHand(RunDir runDir, Path all, Path own, FileChannel lock) {
+        this.runDir = runDir;
+        this.all = all;
+        this.own = own;
+        this.lock = lock;
+    }
+
+    /** Makes a place for this process. What others left is looked at by {@link #takeOver} only. */
+    static CommandsAtHand open(RunDir runDir) throws IOException {
+        Path all = runDir.directory("commands");
+        // Nobody looks for folders without a living process between the making of this folder and of its lock.
+        try (FileChannel door = FileLocks.open(all.resolve(LOCK));
+                FileLock held = FileLocks.await(door)) {
+            Path own = Files.createTempDirectory(all, ProcessHandle.current().pid() + "-");
+            FileChannel lock = FileLocks.open(lockOf(own));
+            if (FileLocks.attempt(lock).isEmpty()) {
+                throw new IOException("another process holds " + lockOf(own));
+            }
+            return new CommandsAtHand(runDir, all, own, lock);
+        }
+    }
+
+    private static Path lockOf(Path folder) {
+        return folder.resolveSibling(folder.getFileName() + LOCK);
+    }
+
+    /** Whether there is room for a command of that many bytes; for one of any size, if there is no other. */
+    synchronized boolean hasRoom(int size) {
+        return entries.isEmpty() || bytes + size <= MAX_BYTES;
+    }
+
+    /** Keeps a command that waits to be run; it is on disk when this returns. */
+    synchronized void take(MigId command, byte[] body) throws IOException {
+        Path file =
+                isWaiting(command) ? entries.get(command).file() : own.resolve(name(++lastNumber, command, WAITING));
+        runDir.write(file, body, "rw-------");
+        put(new Entry(command, false, file, body.length));
+    }
+
+    private static String name(long number, MigId command, String state) {
+        return "%018d-%s.%s".formatted(number, command, state);
+    }
+
+    private void put(Entry entry) {
+        Entry former = entries.put(entry.command(), entry);
+        bytes += entry.size() - (former == null ? 0 : former.size());
+    }
+
+    /** Whether this process has the command, and nothing of it has been run. */
+    synchronized boolean isWaiting(MigId command) {
+        return entries.containsKey(command) && !entries.get(command).isRunning();
+    }
+
+    /** Whether any process of this agent has the command, or left it. */
+    synchronized boolean isKnown(MigId command) throws IOException {
+        return entries.containsKey(command) || isElsewhere(command);
+    }
+
+    /** Whether another process of this agent has the command, or left it. */
+    synchronized boolean isElsewhere(MigId command) throws IOException {
+        for (Path folder : folders()) {
+            if (!folder.equals(own)
+                    && entriesIn(folder).stream()
+                            .anyMatch(entry -> entry.command().equals(command))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Remembers that the command is about to be run; it is on disk when this returns. Does nothing the second time. */
+    synchronized void begin(MigId command) throws IOException {
+        if (!isWaiting(command)) {
+            return;
+        }
+        Entry entry = entries.get(command);
+        String name = entry.file().getFileName().toString();
+        Path running = own.resolve(name.substring(0, name.length() - WAITING.length()) + RUNNING);
+        runDir.rename(entry.file(), running);
+        put(new Entry(command, true, running, entry.size()));
+    }
+
+    /** Forgets a command that is answered. */
+    synchronized void done(MigId command) throws IOException {
+        Entry entry = entries.get(command);
+        if (entry != null) {
+            Files.deleteIfExists(entry.file());
+            entries.remove(command);
+            bytes -= entry.size();
+        }
+    }
+
+    /** What this process has, in the order of coming. */
+    synchronized List<MigId> all() {
+        return entries.values().stream()
+                .sorted(Comparator.comparing(Entry::file))
+                .map(Entry::command)
+                .toList();
+    }
+
+    synchronized Optional<Entry> find(MigId command) {
+        return Optional.ofNullable(entries.get(command));
+    }
+
+    /** Moves what processes that are gone have left to this one. */
+    synchronized void takeOver() throws IOException {
+        try (FileChannel door = FileLocks.open(all.resolve(LOCK));
+                FileLock held = FileLocks.await(door)) {
+            for (Path folder : folders()) {
+                if (!folder.equals(own)) {
+                    takeOver(folder);
+                }
+            }
+        }
+    }
+
+    private void takeOver(Path folder) throws IOException {
+        Path lockFile = lockOf(folder);
+        try (FileChannel channel = FileLocks.open(lockFile)) {
+            if (FileLocks.attempt(channel).isEmpty()) {
+                return; // it lives
+            }
+            for (Entry left : entriesIn(folder)) {
+                if (entries.containsKey(left.command())) {
+                    Files.delete(left.file());
+                } else {
+                    String state = left.isRunning() ? RUNNING : WAITING;
+                    Path file = own.resolve(name(++lastNumber, left.command(), state));
+                    runDir.rename(left.file(), file);
+                    put(new Entry(left.command(), left.isRunning(), file, left.size()));
+                }
+            }
+        }
+        remove(folder);
+    }
+
+    private List<Path> folders() throws IOException {
+        List<Path> folders = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(all, Files::isDirectory)) {
+            found.forEach(folders::add);
+        }
+        folders.sort(null);
+        return folders;
+    }
+
+    private static List<Entry> entriesIn(Path folder) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+            for (Path file : found) {
+                entry(file).ifPresent(entries::add);
+            }
+        } catch (NoSuchFileException e) {
+            return List.of(); // another process has taken it over
+        }
+        entries.sort(Comparator.comparing(Entry::file));
+        return entries;
+    }
+
+    private static Optional<Entry> entry(Path file) {
+        Matcher m = NAME.matcher(file.getFileName().toString());
+        if (!m.matches() || Long.parseLong(m.group(2)) > MigId.MAX) {
+            log.debug("{} was not written by this agent", file);
+            return Optional.empty();
+        }
+        MigId command = new MigId(Long.parseLong(m.group(2)));
+        return Optional.of(new Entry(
+                command, m.group(3).equals(RUNNING), file, file.toFile().length()));
+    }
+
+    /** What somebody else put there is left alone, with its folder. */
+    private static void remove(Path folder) throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            if (left.iterator().hasNext()) {
+                return;
+            }
+        }
+        Files.deleteIfExists(lockOf(folder));
+        Files.deleteIfExists(folder);
+    }
+
+    /** Leaves what waits, and what was not answered, to the next process. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (lock.isOpen()) {
+            remove(own);
+            lock.close();
+        }
+    }
+}
