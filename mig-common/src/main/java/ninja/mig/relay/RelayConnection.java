@@ -6,6 +6,7 @@ import com.rabbitmq.client.BuiltinExchangeType;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.DnsRecordIpAddressResolver;
 import com.rabbitmq.client.ListAddressResolver;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class RelayConnection implements AutoCloseable {
             ConnectionFactory factory = factory(conf, deliveries);
             Connection connection = proxy.isPresent()
                     ? through(proxy.get(), factory, conf, deliveries, name)
-                    : factory.newConnection(name);
+                    : direct(factory, conf, deliveries, name);
             return new RelayConnection(connection, deliveries, clock);
         } catch (IOException | TimeoutException | ShutdownSignalException e) {
             deliveries.shutdownNow();
@@ -137,6 +138,25 @@ public final class RelayConnection implements AutoCloseable {
         if (socket instanceof SSLSocket tls) {
             PemTls.prepare(tls);
         }
+    }
+
+    /** The library's own loop over the addresses of a host tells of the last one, perhaps one that nobody can reach. */
+    private static Connection direct(ConnectionFactory factory, RelayConf conf, ExecutorService deliveries, String name)
+            throws IOException, TimeoutException {
+        Optional<Exception> telling = Optional.empty();
+        for (Address address : new DnsRecordIpAddressResolver(conf.host(), conf.port()).getAddresses()) {
+            try {
+                return factory.newConnection(deliveries, new ListAddressResolver(List.of(address)), name);
+            } catch (IOException | TimeoutException e) {
+                telling = telling.filter(before -> Shutdown.isUnreached(e) || !Shutdown.isUnreached(before))
+                        .or(() -> Optional.of(e));
+            }
+        }
+        Exception failure = telling.orElseGet(() -> new IOException("it has no address"));
+        if (failure instanceof TimeoutException late) {
+            throw late;
+        }
+        throw (IOException) failure;
     }
 
     private static Connection through(

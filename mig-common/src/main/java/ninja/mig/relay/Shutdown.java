@@ -5,6 +5,10 @@ import com.rabbitmq.client.MalformedFrameException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -76,6 +80,16 @@ final class Shutdown {
 
     static boolean isPreconditionFailed(Throwable e) {
         return signal(e).map(Shutdown::replyCode).orElse(0) == PRECONDITION_FAILED;
+    }
+
+    /** Whether nobody was met at the other end. */
+    static boolean isUnreached(Throwable e) {
+        return e instanceof ConnectException
+                || e instanceof NoRouteToHostException
+                || e instanceof SocketTimeoutException
+                        && String.valueOf(e.getMessage())
+                                .toLowerCase(Locale.ROOT)
+                                .startsWith("connect");
     }
 
     /** Whether the other end sent something else than frames, to a library that believes every byte at first. */

@@ -6,6 +6,7 @@ import java.net.SocketException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,15 +34,25 @@ final class TlsFailure {
             return Optional.of(
                     "the certificate of the relay has expired, " + expired.get().getMessage());
         }
+        Optional<CertificateNotYetValidException> early = cause(failure, CertificateNotYetValidException.class);
+        if (early.isPresent()) {
+            return Optional.of("the certificate of the relay is not valid yet, perhaps the clock here is wrong, "
+                    + early.get().getMessage());
+        }
         Optional<CertificateException> certificate = cause(failure, CertificateException.class);
         if (certificate.isPresent()
                 && cause(failure, SSLHandshakeException.class).isPresent()) {
-            return Optional.of("the certificate of the relay is not for " + host + ": "
-                    + certificate.get().getMessage());
+            return Optional.of(refused(String.valueOf(certificate.get().getMessage()), host));
         }
         return cause(failure, SSLException.class)
                 .map(e -> text(e, tls, now))
                 .or(() -> isHungUp(failure) ? Optional.of(hungUp(failure, tls, now)) : Optional.empty());
+    }
+
+    /** A name that does not match has no exception of its own in Java, only these beginnings of a text. */
+    private static String refused(String reason, String host) {
+        boolean isName = reason.startsWith("No subject alternative") || reason.startsWith("No name matching");
+        return "the certificate of the relay is " + (isName ? "not for " + host : "refused") + ": " + reason;
     }
 
     private static String text(SSLException e, PemTls tls, Instant now) {
@@ -68,6 +79,9 @@ final class TlsFailure {
     }
 
     private static String expired(PemTls tls, Instant now) {
+        if (tls.expires().isEmpty()) {
+            return " (no certificate is configured)";
+        }
         return tls.expires()
                 .filter(end -> end.isBefore(now))
                 .map(end -> ", which expired at " + end)
