@@ -15,6 +15,7 @@ import ninja.mig.log.Severity;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.ModuleProcess;
+import ninja.mig.relay.RelayException;
 import ninja.mig.runtime.Version;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +128,9 @@ public final class Main {
             } finally {
                 ended.countDown();
             }
+        } catch (RelayException e) {
+            log.error("the agent cannot run: {}", e.getMessage());
+            return FATAL;
         } catch (IOException | RejectedException e) {
             log.error("the agent cannot run: {}", e.getMessage(), e);
             return FATAL;

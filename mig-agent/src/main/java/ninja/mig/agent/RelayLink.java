@@ -2,15 +2,18 @@ package ninja.mig.agent;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.relay.ConnectProxy;
 import ninja.mig.relay.Consumption;
@@ -35,8 +38,7 @@ final class RelayLink implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RelayLink.class);
 
     private static final Duration CONFIRM = Duration.ofSeconds(30);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
-    private static final Duration SPREAD = Duration.ofSeconds(5);
+    private static final Duration REMINDER = Duration.ofHours(1);
     private static final Duration FAREWELL = Duration.ofSeconds(6);
 
     private final RelayConf conf;
@@ -51,11 +53,17 @@ final class RelayLink implements AutoCloseable {
         throw new IllegalStateException("no command is expected before the link is opened");
     };
     private volatile boolean listening = true;
-    private int failures;
+    private final ReconnectPauses pauses =
+            new ReconnectPauses(() -> ThreadLocalRandom.current().nextDouble());
+    private LogThrottle outage;
 
     /** Everything that ends with one connection. */
     private record Session(
-            RelayConnection connection, Publisher publisher, Consumption consumption, Optional<ConnectProxy> proxy) {}
+            RelayConnection connection,
+            Publisher publisher,
+            Consumption consumption,
+            Optional<ConnectProxy> proxy,
+            Instant since) {}
 
     /** @param ways to the relay in the order of trying; an empty one is direct */
     RelayLink(RelayConf conf, List<Optional<ConnectProxy>> ways, QueueLoc self, Clock clock) {
@@ -63,6 +71,7 @@ final class RelayLink implements AutoCloseable {
         this.ways = ways;
         this.self = self;
         this.clock = clock;
+        this.outage = new LogThrottle(REMINDER, clock);
         this.supervisor = Routines.thread("relay-link", this::supervise);
     }
 
@@ -142,12 +151,12 @@ final class RelayLink implements AutoCloseable {
             if (!listening) {
                 consumption.pause();
             }
-            current.set(Optional.of(new Session(connection, publisher, consumption, way)));
+            current.set(Optional.of(new Session(connection, publisher, consumption, way, clock.instant())));
         } catch (RelayException e) {
             connection.close();
             throw e;
         }
-        failures = 0;
+        outage = new LogThrottle(REMINDER, clock);
         log.info(
                 "AMQP connection opened: {}{}",
                 conf,
@@ -177,8 +186,7 @@ final class RelayLink implements AutoCloseable {
         session.connection().close();
         if (closed.getCount() > 0) {
             log.warn("AMQP connection lost: {}", reason);
-            // A relay that comes back must not meet its whole fleet in one instant.
-            pause(Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD.toMillis())));
+            pause(pauses.afterLoss(Duration.between(session.since(), clock.instant())));
         }
     }
 
@@ -194,14 +202,21 @@ final class RelayLink implements AutoCloseable {
         try {
             connect();
         } catch (RelayException e) {
-            if (failures == 0) {
-                log.warn("the relay cannot be reached, will be tried again: {}", e.getMessage());
-            } else {
-                log.debug("the relay cannot be reached: {}", e.getMessage());
-            }
-            long seconds = Math.min(1L << Math.min(failures++, 10), LONGEST_PAUSE.toSeconds());
-            double jitter = 0.8 + 0.4 * ThreadLocalRandom.current().nextDouble();
-            pause(Duration.ofMillis((long) (seconds * 1000 * jitter)));
+            report(e);
+            pause(pauses.afterFailure());
+        }
+    }
+
+    /** Once per outage and reason, and again each hour that it lasts. */
+    private void report(RelayException e) {
+        OptionalInt heldBack = outage.next(e.getMessage());
+        if (heldBack.isPresent()) {
+            log.warn(
+                    "the relay cannot be reached, will be tried again: {}{}",
+                    e.getMessage(),
+                    LogThrottle.more(heldBack.getAsInt()));
+        } else {
+            log.debug("the relay cannot be reached: {}", e.getMessage());
         }
     }
 

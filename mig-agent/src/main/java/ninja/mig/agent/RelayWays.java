@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,17 +50,25 @@ final class RelayWays {
 
     private static boolean isExcluded(String host, int port, String noProxy) {
         String name = host.toLowerCase(Locale.ROOT);
-        for (String part : noProxy.split(",")) {
-            String entry = part.strip().toLowerCase(Locale.ROOT);
-            if (entry.isEmpty()) {
-                continue;
-            }
-            String suffix = entry.startsWith(".") ? entry : "." + entry;
-            if (entry.equals("*") || name.equals(entry) || name.endsWith(suffix) || (name + ":" + port).equals(entry)) {
-                return true;
-            }
+        return Arrays.stream(noProxy.split(","))
+                .map(entry -> entry.strip().toLowerCase(Locale.ROOT))
+                .anyMatch(entry -> entry.equals("*") || names(entry, name) || names(entry, name, port));
+    }
+
+    /** {@code host}, {@code [address]}, {@code domain}, {@code .domain} or {@code *.domain}. */
+    private static boolean names(String entry, String host) {
+        if (entry.isEmpty()) {
+            return false;
         }
-        return false;
+        String domain = entry.startsWith("*.") ? entry.substring(1) : entry;
+        return host.equals(domain)
+                || ("[" + host + "]").equals(domain)
+                || host.endsWith(domain.startsWith(".") ? domain : "." + domain);
+    }
+
+    private static boolean names(String entry, String host, int port) {
+        String suffix = ":" + port;
+        return entry.endsWith(suffix) && names(entry.substring(0, entry.length() - suffix.length()), host);
     }
 
     private static String first(Map<String, String> environment, String name, String other) {

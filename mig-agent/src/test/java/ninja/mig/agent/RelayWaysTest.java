@@ -38,12 +38,25 @@ class RelayWaysTest {
                 "other, .example.net|direct first:1 second:2",
                 "EXAMPLE.net|direct first:1 second:2",
                 "relay.example.net:5671|direct first:1 second:2",
+                "example.net:5671|direct first:1 second:2",
+                "*.example.net|direct first:1 second:2",
+                "*.net:1|direct env:3128 first:1 second:2",
+                ".|direct env:3128 first:1 second:2",
                 "relay.example.net:1|direct env:3128 first:1 second:2",
                 "ample.net|direct env:3128 first:1 second:2",
                 ",,|direct env:3128 first:1 second:2",
             })
     void obeysNoProxy(String noProxy, String expected) {
         assertEquals(expected, ways("relay.example.net", Map.of("HTTP_PROXY", "env:3128", "NO_PROXY", noProxy)));
+    }
+
+    @Test
+    void obeysNoProxyForAnAddress() {
+        Map<String, String> environment = Map.of("HTTP_PROXY", "env:3128", "no_proxy", "[2001:db8::1],192.0.2.7");
+
+        assertEquals("direct first:1 second:2", ways("192.0.2.7", environment));
+        assertEquals("direct first:1 second:2", ways("2001:db8::1", environment));
+        assertEquals("direct env:3128 first:1 second:2", ways("192.0.2.8", environment));
     }
 
     @Test
