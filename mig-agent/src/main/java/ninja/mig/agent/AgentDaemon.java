@@ -12,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import ninja.mig.conf.ConfException;
-import ninja.mig.model.AgentEnvironment;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.Modules;
 import ninja.mig.relay.RelayException;
@@ -32,7 +31,7 @@ final class AgentDaemon implements AutoCloseable {
     private static final Duration HOST_COMMAND = Duration.ofSeconds(5);
     private static final Duration RESULTS_PERIOD = Duration.ofMinutes(1);
     private static final Duration RECOVERY_PERIOD = Duration.ofMinutes(1);
-    private static final Duration PUBLIC_ADDRESS_PERIOD = Duration.ofHours(1);
+    private static final Duration QUESTIONS_PERIOD = Duration.ofHours(1);
     private static final Duration LAST_RESULTS = Duration.ofSeconds(5);
     private static final Duration QUIET = Duration.ofSeconds(3);
 
@@ -90,34 +89,27 @@ final class AgentDaemon implements AutoCloseable {
         closer.register(link::stopListening);
 
         PublicAddress publicAddress = new PublicAddress(conf.settings().api(), conf.proxies());
-        AgentEnvironment host = probe.environment(os);
+        AwsMetadata aws = new AwsMetadata(AwsMetadata.SERVICE);
+        HostEnvironment host = new HostEnvironment(probe, os, publicAddress, aws, clock);
         heartbeats = new HeartbeatSender(
                 identity,
                 hostname,
                 mode,
                 Main.version(),
                 conf.builtin().tags(),
-                () -> new AgentEnvironment(
-                        host.init(),
-                        host.ident(),
-                        host.os(),
-                        host.arch(),
-                        false,
-                        "",
-                        EnvironmentProbe.addresses(),
-                        publicAddress.known(),
-                        host.other()),
+                host,
                 link,
                 conf.settings().heartbeatFreq(),
                 clock);
-        schedule(publicAddress);
+        schedule();
+        lookAround(publicAddress, aws, host);
         log.info("mig-agent {} on {} as {}", Main.version(), hostname, mode);
         if (conf.keyring().isEmpty() || conf.builtin().acl().isEmpty()) {
             log.error("no public keys or no ACL are built into this agent: it refuses every action");
         }
     }
 
-    private void schedule(PublicAddress publicAddress) {
+    private void schedule() {
         Routine sending = routines.every(RESULTS_PERIOD, "results", results::sendAll);
         results.wakes(sending::wake);
         Routine beating = routines.every(conf.settings().heartbeatFreq(), "heartbeats", heartbeats::send);
@@ -125,8 +117,21 @@ final class AgentDaemon implements AutoCloseable {
             beating.wake();
             sending.wake();
         });
+    }
+
+    /** What heartbeats tell of the host is looked up beside them, for it takes its time. */
+    private void lookAround(PublicAddress publicAddress, AwsMetadata aws, HostEnvironment host) {
+        Duration refresh = conf.settings().refreshEnv();
+        boolean refreshes = !refresh.isZero();
+        Duration questions = refreshes && refresh.compareTo(QUESTIONS_PERIOD) < 0 ? refresh : QUESTIONS_PERIOD;
         if (conf.settings().discoverPublicIp()) {
-            routines.every(PUBLIC_ADDRESS_PERIOD, "public address", publicAddress::ask);
+            routines.every(questions, "public address", publicAddress::ask);
+        }
+        if (conf.settings().discoverAwsMeta()) {
+            routines.every(questions, "aws metadata", aws::ask);
+        }
+        if (refreshes) {
+            routines.every(refresh, "environment", host::refresh);
         }
     }
 

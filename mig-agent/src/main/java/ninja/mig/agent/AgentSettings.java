@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ninja.mig.conf.GoDuration;
 import ninja.mig.conf.IniFile;
 import ninja.mig.log.LoggingConf;
 import ninja.mig.model.RejectedException;
@@ -32,6 +33,8 @@ import ninja.mig.relay.RelayConf;
  * @param ca certificate of the CA of the relay, in PEM; empty without TLS
  * @param cert client certificate, in PEM; empty if there is none
  * @param key its private key, in PEM
+ * @param discoverAwsMeta whether the metadata service of Amazon's cloud is asked for the instance
+ * @param refreshEnv how often the environment of the host is looked at again; zero for never
  */
 record AgentSettings(
         String relay,
@@ -46,14 +49,50 @@ record AgentSettings(
         String ca,
         String cert,
         String key,
-        LoggingConf logging) {
+        LoggingConf logging,
+        boolean discoverAwsMeta,
+        Duration refreshEnv) {
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(300);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Pattern HOST_PORT = Pattern.compile("(.+):([0-9]{1,5})");
     private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1");
+
+    /** Without what looks at the environment beyond the start. */
+    AgentSettings(
+            String relay,
+            String api,
+            String socket,
+            Duration heartbeatFreq,
+            Duration moduleTimeout,
+            boolean isImmortal,
+            boolean installService,
+            boolean discoverPublicIp,
+            boolean checkin,
+            String ca,
+            String cert,
+            String key,
+            LoggingConf logging) {
+        this(
+                relay,
+                api,
+                socket,
+                heartbeatFreq,
+                moduleTimeout,
+                isImmortal,
+                installService,
+                discoverPublicIp,
+                checkin,
+                ca,
+                cert,
+                key,
+                logging,
+                false,
+                Duration.ZERO);
+    }
 
     /** Reads sections {@code [agent]}, {@code [certs]} and {@code [logging]}; the caller finishes the file. */
     static AgentSettings read(IniFile ini) {
@@ -70,9 +109,26 @@ record AgentSettings(
                 pem(ini, "ca"),
                 pem(ini, "cert"),
                 pem(ini, "key"),
-                LoggingConf.read(ini));
+                LoggingConf.read(ini),
+                ini.bool("agent", "discoverawsmeta", false),
+                refreshEnv(ini));
         settings.check(ini);
         return settings;
+    }
+
+    /** Empty or 0 is off; the host is not asked more often than is good for it. */
+    private static Duration refreshEnv(IniFile ini) {
+        if (ini.optional("agent", "refreshenv").isEmpty()) {
+            return Duration.ZERO;
+        }
+        Duration period = ini.duration("agent", "refreshenv", Duration.ZERO, Duration.ZERO, LONGEST);
+        if (!period.isZero() && period.compareTo(SHORTEST_REFRESH) < 0) {
+            ini.problem(
+                    "agent",
+                    "refreshenv",
+                    "is '" + GoDuration.format(period) + "', expected 0 for never, or a duration from 10s to 24h");
+        }
+        return period;
     }
 
     private static String pem(IniFile ini, String key) {

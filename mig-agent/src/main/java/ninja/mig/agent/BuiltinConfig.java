@@ -25,6 +25,7 @@ import ninja.mig.log.LoggingConf;
  * @param acl one document of permissions each
  * @param logging the keys of section {@code [logging]}
  * @param modules the names of the modules that this agent runs
+ * @param refreshEnv a duration such as {@code 5m}; zero or missing for never
  */
 record BuiltinConfig(
         String version,
@@ -45,7 +46,9 @@ record BuiltinConfig(
         @JsonProperty("publickeys") List<String> publicKeys,
         List<JsonNode> acl,
         Map<String, String> logging,
-        List<String> modules) {
+        List<String> modules,
+        @JsonProperty("discoverawsmeta") boolean discoverAwsMeta,
+        @JsonProperty("refreshenv") String refreshEnv) {
 
     /** Where it lies in the jar. */
     static final String RESOURCE = "META-INF/mig/builtin.json";
@@ -58,6 +61,7 @@ record BuiltinConfig(
         acl = acl == null ? List.of() : List.copyOf(acl);
         logging = logging == null ? Map.of() : Map.copyOf(logging);
         modules = modules == null ? List.of() : List.copyOf(modules);
+        refreshEnv = refreshEnv == null || refreshEnv.isEmpty() ? "0s" : refreshEnv;
     }
 
     static BuiltinConfig of(AgentSettings settings, Map<String, String> logging, Fixed fixed) {
@@ -80,7 +84,9 @@ record BuiltinConfig(
                 fixed.publicKeys(),
                 fixed.acl(),
                 logging,
-                fixed.modules());
+                fixed.modules(),
+                settings.discoverAwsMeta(),
+                GoDuration.format(settings.refreshEnv()));
     }
 
     /** What only the built-in configuration has. */
@@ -118,7 +124,9 @@ record BuiltinConfig(
                 ca,
                 cert,
                 key,
-                loggingConf());
+                loggingConf(),
+                discoverAwsMeta,
+                duration(refreshEnv));
     }
 
     private static Duration duration(String text) {

@@ -1,6 +1,5 @@
 package ninja.mig.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Clock;
@@ -8,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Agent;
 import ninja.mig.model.AgentEnvironment;
@@ -33,21 +31,20 @@ final class HeartbeatSender {
     private final String mode;
     private final String version;
     private final Map<String, String> tags;
-    private final Supplier<AgentEnvironment> environment;
+    private final HostEnvironment environment;
     private final RelayLink link;
     private final Duration frequency;
     private final Clock clock;
     private final Instant started;
     private boolean unroutable;
 
-    /** @param environment as it is now, but for the proxy */
     HeartbeatSender(
             AgentIdentity identity,
             String hostname,
             String mode,
             String version,
             Map<String, String> tags,
-            Supplier<AgentEnvironment> environment,
+            HostEnvironment environment,
             RelayLink link,
             Duration frequency,
             Clock clock) {
@@ -68,10 +65,10 @@ final class HeartbeatSender {
         if (!link.isUp()) {
             return;
         }
-        JsonNode heartbeat = MigJson.toTree(document());
+        ObjectNode heartbeat = json();
         try {
             publish(MigJson.bytes(heartbeat));
-            writeOk((ObjectNode) heartbeat);
+            writeOk(heartbeat);
         } catch (RelayException e) {
             // The link has logged the loss; the next connection begins with a heartbeat.
             log.info("a heartbeat was not sent: {}", e.getMessage());
@@ -89,8 +86,15 @@ final class HeartbeatSender {
         }
     }
 
-    Agent document() {
-        AgentEnvironment host = environment.get();
+    /** With the time of the last change of the environment, which has no place in an {@link Agent}. */
+    ObjectNode json() {
+        ObjectNode heartbeat = (ObjectNode) MigJson.toTree(document());
+        environment.changed().ifPresent(time -> heartbeat.set("refreshts", MigJson.toTree(time)));
+        return heartbeat;
+    }
+
+    private Agent document() {
+        AgentEnvironment host = environment.current();
         Optional<ConnectProxy> proxy = link.proxy();
         return new Agent(
                 MigId.NONE,

@@ -2,21 +2,21 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Authenticator;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PasswordAuthentication;
 import java.net.Proxy;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import ninja.mig.relay.ConnectProxy;
-import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +26,46 @@ final class PublicAddress {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final int MAX_BODY = 64;
-    private static final Pattern ADDRESS =
-            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]+");
+    private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
+    private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
+    private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private final URI resource;
-    private final List<Proxy> ways = new ArrayList<>();
+    private final List<Way> ways = new ArrayList<>();
     private final Duration limit;
     private volatile String known = "";
+
+    static {
+        // Java does not show a password to a proxy that shall tunnel to https, unless this says that it may. Only the
+        // built-in proxies ever get one, and they get it for the relay in the same way.
+        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+    }
+
+    /** A proxy, or none, and how to introduce oneself to it. */
+    private record Way(Proxy proxy, Login login) {
+        static Way through(ConnectProxy proxy) {
+            InetSocketAddress address = InetSocketAddress.createUnresolved(proxy.host(), proxy.port());
+            return new Way(new Proxy(Proxy.Type.HTTP, address), new Login(proxy.credentials()));
+        }
+    }
+
+    /** Answers the way's proxy alone; an API that asks for a password gets none. */
+    private static final class Login extends Authenticator {
+        private final Optional<String> credentials;
+
+        Login(Optional<String> credentials) {
+            this.credentials = credentials;
+        }
+
+        @Override
+        protected PasswordAuthentication getPasswordAuthentication() {
+            if (getRequestorType() != RequestorType.PROXY || credentials.isEmpty()) {
+                return null;
+            }
+            String[] login = credentials.get().split(":", 2);
+            return new PasswordAuthentication(login[0], (login.length > 1 ? login[1] : "").toCharArray());
+        }
+    }
 
     /** @param api the base URL of the API */
     PublicAddress(String api, List<ConnectProxy> proxies) {
@@ -42,9 +75,8 @@ final class PublicAddress {
     PublicAddress(String api, List<ConnectProxy> proxies, Duration limit) {
         this.resource = URI.create(api.replaceAll("/+$", "") + "/ip");
         this.limit = limit;
-        ways.add(Proxy.NO_PROXY);
-        proxies.forEach(proxy ->
-                ways.add(new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(proxy.host(), proxy.port()))));
+        ways.add(new Way(Proxy.NO_PROXY, new Login(Optional.empty())));
+        proxies.forEach(proxy -> ways.add(Way.through(proxy)));
     }
 
     /** What the last successful {@link #ask} found, or nothing. */
@@ -54,31 +86,19 @@ final class PublicAddress {
 
     /** Asks the API, directly and then by each proxy, until one way works. */
     void ask() throws InterruptedException {
-        for (Proxy way : ways) {
-            CompletableFuture<String> answer = new CompletableFuture<>();
-            Thread asking = Routines.thread("public-address", () -> complete(answer, way));
-            asking.start();
+        for (Way way : ways) {
             try {
-                known = answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+                known = TimeBox.within(limit, "public-address", () -> get(way));
                 return;
-            } catch (ExecutionException e) {
-                log.info("the public address is not known: {}", e.getCause().getMessage());
-            } catch (TimeoutException e) {
-                log.info("the public address is not known: no answer within {} s", limit.toSeconds());
+            } catch (IOException e) {
+                log.info("the public address is not known: {}", e.getMessage());
             }
         }
     }
 
-    private void complete(CompletableFuture<String> answer, Proxy way) {
-        try {
-            answer.complete(get(way));
-        } catch (IOException | RuntimeException e) {
-            answer.completeExceptionally(e);
-        }
-    }
-
-    private String get(Proxy way) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(way);
+    private String get(Way way) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(way.proxy());
+        connection.setAuthenticator(way.login());
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout((int) limit.toMillis());
         connection.setReadTimeout((int) limit.toMillis());
@@ -88,13 +108,26 @@ final class PublicAddress {
             }
             try (InputStream in = connection.getInputStream()) {
                 String body = new String(in.readNBytes(MAX_BODY + 1), StandardCharsets.UTF_8).strip();
-                if (body.length() > MAX_BODY || !ADDRESS.matcher(body).matches()) {
+                if (body.length() > MAX_BODY || !isAddress(body)) {
                     throw new IOException(resource + " did not answer with an address");
                 }
                 return body;
             }
         } finally {
             connection.disconnect();
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        if (V4.matcher(text).matches()) {
+            return true;
+        }
+        try {
+            // In brackets it is never looked up as a name.
+            return V6.matcher(text).matches()
+                    && InetAddress.getByName("[" + text + "]").getAddress().length > 0;
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 }

@@ -121,6 +121,35 @@ class AgentConfTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"5m, 300", "10s, 10", "24h, 86400", "0, 0", "'', 0"})
+    void refreshesTheEnvironmentAsOftenAsIsWished(String period, long seconds) throws Exception {
+        Path file = write("[agent]\nrelay = amqp://a:b@host/\nrefreshenv = \"" + period + "\"\n");
+
+        assertEquals(seconds, load(Optional.of(file)).settings().refreshEnv().toSeconds());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1s", "9s", "-5m", "25h", "often"})
+    void refusesToRefreshTheEnvironmentAllTheTime(String period) throws Exception {
+        Path file = write("[agent]\nrelay = amqp://a:b@host/\nrefreshenv = \"" + period + "\"\n");
+
+        assertRefused("[agent] refreshenv in " + file, () -> load(Optional.of(file)));
+    }
+
+    @Test
+    void looksNeitherAtTheCloudNorAgainAtTheHostUnlessToldTo() throws Exception {
+        AgentSettings silent =
+                load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\n"))).settings();
+        assertFalse(silent.discoverAwsMeta());
+        assertEquals(Duration.ZERO, silent.refreshEnv());
+        assertEquals(Duration.ZERO, builtin.settings().refreshEnv());
+
+        AgentSettings curious = load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\ndiscoverawsmeta = on\n")))
+                .settings();
+        assertTrue(curious.discoverAwsMeta());
+    }
+
     @Test
     void refusesAFileWithoutARelay() throws Exception {
         Path file = write("[agent]\nisimmortal = on\n");
@@ -186,6 +215,8 @@ class AgentConfTest {
                 List.of("no key"),
                 List.of(ninja.mig.json.MigJson.tree("{\"default\":{}}")),
                 null,
+                null,
+                false,
                 null);
 
         List<String> problems = assertThrows(ConfException.class, () -> AgentConf.of(broken.settings(), broken))

@@ -83,6 +83,8 @@ class BuiltinConfigCompilerTest {
                 [agent]
                     relay = "amqp://agent:secret@localhost/mig"
                     heartbeatfreq = "90s"
+                    refreshenv = "5m"
+                    discoverawsmeta = on
                     proxies = "proxy1.example.net:3128"
                     proxies = "proxy2.example.net:8080"
                     modules = "file probe"
@@ -105,6 +107,8 @@ class BuiltinConfigCompilerTest {
         assertEquals(Map.of("operator", "A \"quoted\" team"), config.tags());
         assertEquals("proxy2.example.net:8080", conf.proxies().get(1).toString());
         assertEquals(90, conf.settings().heartbeatFreq().toSeconds());
+        assertEquals(300, conf.settings().refreshEnv().toSeconds());
+        assertTrue(conf.settings().discoverAwsMeta());
         assertEquals(
                 Path.of("/var/log/a \"b\" \\ c.log"),
                 conf.settings().logging().file().orElseThrow());

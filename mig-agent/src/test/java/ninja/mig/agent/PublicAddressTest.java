@@ -56,6 +56,8 @@ class PublicAddressTest {
         assertEquals("203.0.113.9", ask());
         body = "2001:db8::9";
         assertEquals("2001:db8::9", ask());
+        body = "::ffff:192.0.2.7";
+        assertEquals("::ffff:192.0.2.7", ask());
     }
 
     @ParameterizedTest
@@ -65,6 +67,12 @@ class PublicAddressTest {
                 "hello",
                 "<html>",
                 "1.2.3.4 5.6.7.8",
+                "1.2.3",
+                "1.2.3.256",
+                "1.2.3.4:80",
+                ":",
+                "1::2::3",
+                "fe80::1%eth0",
                 "1.2.3.4\nX: y",
                 "::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::::"
             })
