@@ -21,7 +21,18 @@ record AgentFlags(
         String mode,
         boolean print,
         boolean version,
-        boolean help) {
+        boolean help,
+        Service service) {
+
+    /**
+     * How the agent was started, and what else it may do for its service.
+     *
+     * @param upgrade the agent that this one replaces started it
+     * @param managed a service definition of ours started it
+     * @param remove no start at all, the service is removed
+     * @param warmUp what agents do is done once, for an archive of classes
+     */
+    record Service(boolean upgrade, boolean managed, boolean remove, boolean warmUp) {}
 
     static final String DAEMON = "agent";
     static final String CHECKIN = "agent-checkin";
@@ -36,15 +47,19 @@ record AgentFlags(
               -m mode     agent, agent-checkin, or the name of a module, which reads one line
                           {"class":"parameters","parameters":{...}} from the standard input (default agent)
               -p          with a module or -i: print readable lines instead of JSON
+              -u          this agent replaces the one that started it
+              --service   a service manager started this agent
+              --remove-service
+                          stop the agent's service and forget it
               -V          print the version
               -h          print this text
             """;
 
-    private static final Set<String> SWITCHES = Set.of("d", "f", "p", "V", "h", "help");
+    private static final Set<String> SWITCHES =
+            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "V", "h", "help");
     private static final Set<String> VALUES = Set.of("c", "i", "m");
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
             "q", "the stat socket",
-            "u", "the upgrade protocol",
             "P", "persistent modules",
             "n", "persistent modules",
             "S", "printing the effective settings"));
@@ -103,7 +118,17 @@ record AgentFlags(
                 mode,
                 isOn(given, "p"),
                 isOn(given, "V"),
-                isOn(given, "h") || isOn(given, "help"));
+                isOn(given, "h") || isOn(given, "help"),
+                new Service(
+                        isOn(given, "u"),
+                        isOn(given, "service"),
+                        isOn(given, "remove-service"),
+                        isOn(given, "warm-up")));
+    }
+
+    /** Whether this version has a flag. */
+    static boolean has(String name) {
+        return SWITCHES.contains(name) || VALUES.contains(name);
     }
 
     boolean isAgent() {

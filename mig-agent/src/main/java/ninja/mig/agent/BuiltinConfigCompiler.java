@@ -2,6 +2,7 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +87,7 @@ public final class BuiltinConfigCompiler {
         return MigJson.bytes(compiled.config());
     }
 
-    /** Replaces the configuration in a jar, in one step; the version stays. */
+    /** Replaces the configuration in a jar or launcher, in one step; the version stays. */
     private static void into(Path jar, Path source, PrintStream err) throws IOException {
         Path target = jar.toRealPath();
         byte[] compiled = compile(source, version(target), err);
@@ -119,7 +120,9 @@ public final class BuiltinConfigCompiler {
 
     private static void copy(Path jar, Path target, byte[] config) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile());
-                ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target))) {
+                OutputStream file = Files.newOutputStream(target);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            file.write(LauncherFile.script(jar));
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 ZipEntry copied = new ZipEntry(entry.getName());
                 copied.setTime(entry.getTime());

@@ -94,7 +94,8 @@ final class EnvironmentProbe {
         return name.isEmpty() || domain.isEmpty() ? name : name + "." + domain;
     }
 
-    private String init(String os) {
+    /** The init system, by the names that heartbeats have for it. */
+    String init(String os) {
         switch (os) {
             case "darwin":
                 return "launchd";

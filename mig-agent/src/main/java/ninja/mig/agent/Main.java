@@ -2,9 +2,11 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import ninja.mig.conf.ConfException;
@@ -74,12 +76,35 @@ public final class Main {
             err.println("flag -p prints the result of a module: name one with -m, or an action with -i");
             return USAGE;
         }
+        if (flags.service().remove()) {
+            return removeService(err);
+        }
         AgentConf conf = AgentConf.load(flags.configFile(), AgentConf.defaultFile(EnvironmentProbe.os()), builtin, err);
         LoggingConf logging = flags.debug()
                 ? LoggingConf.toStream(Severity.DEBUG)
                 : conf.settings().logging();
         try (Logging set = Logging.setUp(logging, "mig-agent", err)) {
-            return runAgent(flags, conf);
+            return flags.service().warmUp() ? warmUp() : runAgent(flags, conf);
+        }
+    }
+
+    private static int removeService(PrintStream err) throws InterruptedException {
+        try (Logging set = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", err)) {
+            ServiceStart.remove();
+            return OK;
+        } catch (IOException e) {
+            err.println("[error] the service cannot be removed: " + e);
+            return FATAL;
+        }
+    }
+
+    private static int warmUp() {
+        try {
+            WarmUp.run();
+            return OK;
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Main.class).error("the agent could not be warmed up: {}", e.getMessage(), e);
+            return FATAL;
         }
     }
 
@@ -108,25 +133,32 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         AgentSettings settings = conf.settings();
         boolean checkin = settings.checkin() || flags.mode().equals(AgentFlags.CHECKIN);
-        if (!checkin && !flags.foreground() && settings.installService()) {
-            log.error("installservice is on, but this version of the agent does not install services: "
-                    + "start it with -f from a service of your own, or set installservice = off");
-            return FATAL;
-        }
         if (!checkin && !settings.socket().isEmpty()) {
             log.warn("this version of the agent has no stat socket: socket {} is not opened", settings.socket());
         }
-        try (AgentDaemon agent = new AgentDaemon(
-                conf, checkin ? "checkin" : "daemon", RunDir.location(EnvironmentProbe.os()), Clock.systemUTC())) {
-            CountDownLatch ended = closeAtExit(agent);
-            try {
-                if (checkin) {
-                    return agent.checkIn() ? OK : FATAL;
-                }
-                agent.serve(settings.isImmortal() && !flags.debug());
+        Path runDir = RunDir.location(EnvironmentProbe.os());
+        try {
+            if (checkin) {
+                return serve(flags, conf, true, runDir);
+            }
+            ServiceStart start = ServiceStart.of(flags, settings);
+            if (!start.isMine()) {
                 return OK;
-            } finally {
-                ended.countDown();
+            }
+            Immortality immortality = start.immortality(runDir, Clock.systemUTC());
+            Thread.setDefaultUncaughtExceptionHandler(immortality);
+            Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
+            if (archive.isPresent()) {
+                archive.get().makeInBackground(AgentProgram.self(), flags.configFile());
+            }
+            try {
+                return serve(flags, conf, false, runDir);
+            } catch (ConfException e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                log.error("internal error, this agent ends", e);
+                immortality.resurrect();
+                throw e;
             }
         } catch (RelayException e) {
             log.error("the agent cannot run: {}", e.getMessage());
@@ -134,6 +166,22 @@ public final class Main {
         } catch (IOException | RejectedException e) {
             log.error("the agent cannot run: {}", e.getMessage(), e);
             return FATAL;
+        }
+    }
+
+    private static int serve(AgentFlags flags, AgentConf conf, boolean checkin, Path runDir)
+            throws IOException, RejectedException, InterruptedException {
+        try (AgentDaemon agent = new AgentDaemon(conf, checkin ? "checkin" : "daemon", runDir, Clock.systemUTC())) {
+            CountDownLatch ended = closeAtExit(agent);
+            try {
+                if (checkin) {
+                    return agent.checkIn() ? OK : FATAL;
+                }
+                agent.serve(conf.settings().isImmortal() && !flags.debug());
+                return OK;
+            } finally {
+                ended.countDown();
+            }
         }
     }
 

@@ -1,22 +1,17 @@
 package ninja.mig.agent;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import ninja.mig.agent.service.AgentJvm;
 
-/**
- * How this agent starts itself as the process of one module: the same Java, the same jar, an environment of its own. In
- * tests, which do not run from a jar, the class path takes the jar's place.
- */
+/** How this agent starts itself as the process of one module: the same Java, the same jar, an environment of its own. */
 final class ModuleProgram {
     private static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
@@ -28,34 +23,23 @@ final class ModuleProgram {
             "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             "-Dfile.encoding=UTF-8");
 
-    private final String java;
-    private final List<String> program;
-    private final Optional<Path> jar;
+    private final AgentProgram program;
+    private final List<String> priority;
+    private final Optional<ClassArchive> archive;
     private final Object jarKey;
 
-    private ModuleProgram(String java, List<String> program, Optional<Path> jar) throws IOException {
-        this.java = java;
+    private ModuleProgram(AgentProgram program, List<String> priority, Optional<ClassArchive> archive)
+            throws IOException {
         this.program = program;
-        this.jar = jar;
-        this.jarKey = jar.isPresent() ? key(jar.get()) : "";
+        this.priority = priority;
+        this.archive = archive;
+        this.jarKey = program.jar().isPresent() ? key(program.jar().get()) : "";
     }
 
-    /** The program that is running now: {@code java -jar} puts the jar, and nothing else, on the class path. */
+    /** The program that is running now, with a lower priority. */
     static ModuleProgram self() throws IOException {
-        String java = ProcessHandle.current()
-                .info()
-                .command()
-                .orElse(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        List<Path> classPath = Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath())
-                .toList();
-        if (classPath.size() == 1 && Files.isRegularFile(classPath.get(0))) {
-            Path jar = classPath.get(0).toRealPath();
-            return new ModuleProgram(java, List.of("-jar", jar.toString()), Optional.of(jar));
-        }
-        String absolute = classPath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-        return new ModuleProgram(java, List.of("-cp", absolute, Main.class.getName()), Optional.empty());
+        return new ModuleProgram(
+                AgentProgram.self(), LowPriority.prefix(EnvironmentProbe.os()), ClassArchive.ofThisAgent());
     }
 
     /**
@@ -65,22 +49,27 @@ final class ModuleProgram {
      * @throws IOException if the jar was replaced or deleted since the agent started
      */
     ProcessBuilder process(String module, Instant deadline) throws IOException {
+        Optional<Path> jar = program.jar();
         if (jar.isPresent() && !(Files.exists(jar.get()) && key(jar.get()).equals(jarKey))) {
             throw new IOException(jar.get() + " was replaced since this agent started; it runs no module any more");
         }
         List<String> command = new ArrayList<>(ProcessSession.launcher());
-        command.add(java);
+        command.addAll(priority);
+        command.add(program.java());
+        command.addAll(AgentJvm.QUIET);
         command.addAll(FLAGS);
+        archive.map(ClassArchive::flags).ifPresent(command::addAll);
         command.add("-Dmig.deadline=" + deadline.toEpochMilli());
         command.add("-Dmig.parent=" + ProcessHandle.current().pid());
-        command.addAll(program);
+        command.addAll(program.arguments());
         command.addAll(List.of("-m", module));
         ProcessBuilder builder = new ProcessBuilder(command);
         setEnvironment(builder.environment());
         return builder.directory(Path.of(isWindows() ? "C:\\" : "/").toFile());
     }
 
-    private static void setEnvironment(Map<String, String> environment) {
+    /** A fixed environment: nothing of the agent's own reaches what it starts. */
+    static void setEnvironment(Map<String, String> environment) {
         Map<String, String> own = Map.copyOf(environment);
         environment.clear();
         if (isWindows()) {

@@ -41,6 +41,14 @@ class AgentFlagsTest {
     }
 
     @Test
+    void knowsWhoStartedIt() throws Exception {
+        assertFalse(parse().service().managed() || parse().service().upgrade());
+        assertTrue(parse("--service").service().managed());
+        assertTrue(parse("-u").service().upgrade());
+        assertTrue(parse("--remove-service").service().remove());
+    }
+
+    @Test
     void takesAValueThatLooksLikeAFlag() throws Exception {
         assertEquals(Optional.of(Path.of("-x")), parse("-c", "-x").configFile());
     }
@@ -53,7 +61,6 @@ class AgentFlagsTest {
         "-m=, 'flag -m needs a mode: agent, agent-checkin or the name of a module'",
         "-d=maybe, invalid boolean value \"maybe\" for -d",
         "-q=pid, flag -q: this version of the agent does not have the stat socket",
-        "-u, flag -u: this version of the agent does not have the upgrade protocol",
         "-S, flag -S: this version of the agent does not have printing the effective settings",
     })
     void refusesWhatItDoesNotKnowOrHave(String argument, String message) {

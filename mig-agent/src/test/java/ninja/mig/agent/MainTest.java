@@ -48,12 +48,12 @@ class MainTest {
     }
 
     @Test
-    void doesNotPretendToInstallAService() throws Exception {
+    void installsNoServiceThatCouldNotStart() throws Exception {
         Path file = Files.writeString(
                 directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\ninstallservice = on\n");
 
-        assertEquals(1, run("-c", file.toString()));
-        assertTrue(said().contains("does not install services"), said());
+        assertEquals(1, run("-u", "-c", file.toString()));
+        assertTrue(said().contains("a service runs the launcher mig-agent"), said());
     }
 
     @Test

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +47,33 @@ class OperationRunnerTest {
             assertFalse(seen.has("USER") || seen.has("LD_PRELOAD") || seen.has("JAVA_TOOL_OPTIONS"), seen::toString);
             Instant deadline = Instant.parse(seen.get("deadline").textValue());
             assertTrue(deadline.isBefore(Instant.now().plus(LONG)), seen::toString);
+        }
+    }
+
+    @Test
+    void letsTheHostsOwnWorkComeFirst() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/nice")), "this host has no nice");
+        try (OperationRunner runner = runner(LONG)) {
+            int own = nice(Path.of("/proc/self/stat"));
+
+            CompletableFuture<Outcome> running = CompletableFuture.supplyAsync(() -> runner.run(probe("wait"), later));
+            Await.until("a process of lower priority", () -> ProcessHandle.current()
+                    .children()
+                    .map(child -> Path.of("/proc", Long.toString(child.pid()), "stat"))
+                    .anyMatch(stat -> nice(stat) == Math.min(own + 10, 19)));
+
+            runner.close();
+            running.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The nineteenth field; the second may contain blanks. A process that ended has none. */
+    private static int nice(Path stat) {
+        try {
+            String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+            return Integer.parseInt(text.substring(text.lastIndexOf(')') + 2).split(" ")[16]);
+        } catch (IOException e) {
+            return Integer.MIN_VALUE;
         }
     }
 

@@ -3,6 +3,7 @@ package ninja.mig.runtime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,12 +51,15 @@ public final class Routines implements AutoCloseable {
         return loop;
     }
 
-    /** A daemon thread whose uncaught exception is logged. */
+    /** A daemon thread whose uncaught exception is logged, and handed to the process's own handler if it has one. */
     public static Thread thread(String name, Runnable body) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler(
-                (t, e) -> log.error("thread {} ended by an uncaught exception", t.getName(), e));
+        thread.setUncaughtExceptionHandler((t, e) -> {
+            log.error("thread {} ended by an uncaught exception", t.getName(), e);
+            Optional.ofNullable(Thread.getDefaultUncaughtExceptionHandler())
+                    .ifPresent(handler -> handler.uncaughtException(t, e));
+        });
         return thread;
     }
 

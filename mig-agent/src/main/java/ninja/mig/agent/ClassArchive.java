@@ -1,0 +1,164 @@
+package ninja.mig.agent;
+
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import ninja.mig.agent.service.AgentJvm;
+import ninja.mig.runtime.Routines;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The classes of agent and modules as the JVM has them in memory, in a file: with it both start sooner and need less. The
+ * launcher names it after the very jar and Java that it holds for. Nothing fails for the want of it.
+ */
+final class ClassArchive {
+    private static final Logger log = LoggerFactory.getLogger(ClassArchive.class);
+
+    /** System property: the file's path, without its extension. The launcher sets it. */
+    static final String PROPERTY = "mig.agent.archive";
+
+    private static final String AHEAD_OF_TIME = ".aot";
+    private static final String CLASS_DATA = ".jsa";
+    private static final String UNFINISHED = ".new";
+    private static final int FIRST_WITH_AHEAD_OF_TIME = 25;
+    private static final Duration LONGEST = Duration.ofMinutes(3);
+
+    private final Path base;
+
+    ClassArchive(Path base) {
+        this.base = base.toAbsolutePath();
+    }
+
+    /** The archive that the launcher named; none if another way of starting was chosen. */
+    static Optional<ClassArchive> ofThisAgent() {
+        String given = System.getProperty(PROPERTY, "");
+        return given.isEmpty() ? Optional.empty() : Optional.of(new ClassArchive(Path.of(given)));
+    }
+
+    boolean exists() {
+        return Files.exists(file(AHEAD_OF_TIME)) || Files.exists(file(CLASS_DATA));
+    }
+
+    /** For a process that is started from the same jar by the same Java. */
+    List<String> flags() {
+        if (Files.exists(file(AHEAD_OF_TIME))) {
+            return List.of("-XX:AOTCache=" + file(AHEAD_OF_TIME));
+        }
+        return Files.exists(file(CLASS_DATA)) ? List.of("-XX:SharedArchiveFile=" + file(CLASS_DATA)) : List.of();
+    }
+
+    private Path file(String extension) {
+        return base.resolveSibling(base.getFileName() + extension);
+    }
+
+    /** Makes the archive while the agent goes on, unless it is there; the next start and the next module have it. */
+    void makeInBackground(AgentProgram program, Optional<Path> configFile) {
+        if (exists()) {
+            return;
+        }
+        Routines.thread("class-archive", () -> {
+                    try {
+                        make(program, configFile);
+                    } catch (IOException e) {
+                        log.info("no archive of classes was made, the agent runs without: {}", e.getMessage());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                })
+                .start();
+    }
+
+    /**
+     * Makes the archive, in a process that does once what agents do; archives for other jars or Javas are deleted.
+     *
+     * @throws IOException if it cannot be made; an agent runs without
+     */
+    void make(AgentProgram program, Optional<Path> configFile) throws IOException, InterruptedException {
+        String extension = Runtime.version().feature() >= FIRST_WITH_AHEAD_OF_TIME ? AHEAD_OF_TIME : CLASS_DATA;
+        Path unfinished = base.resolveSibling(
+                base.getFileName() + "." + ProcessHandle.current().pid() + UNFINISHED);
+        RunDir.open(base.getParent());
+        try {
+            run(new ProcessBuilder(command(program, configFile, extension, unfinished)));
+            if (!Files.exists(unfinished)) {
+                throw new IOException("this Java did not write any");
+            }
+            RunDir.setMode(unfinished, "rw-------");
+            try (FileChannel written = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                written.force(true); // The JVM does not check all of it when it starts.
+            }
+            Files.move(unfinished, file(extension), ATOMIC_MOVE, REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+        deleteOthers();
+        log.info("archive of classes {} is made", file(extension));
+    }
+
+    private static List<String> command(
+            AgentProgram program, Optional<Path> configFile, String extension, Path unfinished) {
+        List<String> command = new ArrayList<>(LowPriority.prefix(EnvironmentProbe.os()));
+        command.add(program.java());
+        command.addAll(AgentJvm.QUIET);
+        command.addAll(AgentJvm.FLAGS);
+        command.add(
+                (extension.equals(AHEAD_OF_TIME) ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + unfinished);
+        command.addAll(program.arguments());
+        command.add("--warm-up");
+        configFile.ifPresent(
+                file -> command.addAll(List.of("-c", file.toAbsolutePath().toString())));
+        return command;
+    }
+
+    private static void run(ProcessBuilder builder) throws IOException, InterruptedException {
+        Path said = Files.createTempFile("mig-archive", ".txt");
+        try {
+            ModuleProgram.setEnvironment(builder.environment());
+            Process process = builder.redirectErrorStream(true)
+                    .redirectOutput(said.toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(process), "class-archive-end"));
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+                kill(process);
+                throw new IOException("it took longer than " + LONGEST.toSeconds() + " s");
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException("the process ended with status " + process.exitValue() + ": "
+                        + Files.readString(said, StandardCharsets.ISO_8859_1).strip());
+            }
+        } finally {
+            Files.deleteIfExists(said);
+        }
+    }
+
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Those for other jars or Javas, and what an agent that was killed left unfinished. */
+    private void deleteOthers() throws IOException {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(
+                base.getParent(), "mig-agent-*{" + AHEAD_OF_TIME + "," + CLASS_DATA + "," + UNFINISHED + "}")) {
+            for (Path other : others) {
+                if (!other.equals(file(AHEAD_OF_TIME)) && !other.equals(file(CLASS_DATA))) {
+                    Files.deleteIfExists(other);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import ninja.mig.agent.service.Detached;
+import ninja.mig.agent.service.HostFiles;
+import ninja.mig.agent.service.NoServiceToolException;
+import ninja.mig.agent.service.Respawns;
+import ninja.mig.agent.service.Service;
+import ninja.mig.agent.service.ServiceCommand;
+import ninja.mig.agent.service.ServiceTool;
+import ninja.mig.agent.service.Start;
+import ninja.mig.agent.service.Watchdog;
+import ninja.mig.model.RejectedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The first thing that an agent's process does: it serves, or hands over to a service or to a process in the background. */
+final class ServiceStart {
+    private static final Logger log = LoggerFactory.getLogger(ServiceStart.class);
+
+    private static final Duration TOOL = Duration.ofSeconds(60);
+
+    private final Start start;
+    private final boolean hasSocket;
+    private final AgentProgram program;
+    private final Optional<Path> configFile;
+    private final HostFiles host;
+    private final ServiceTool tool;
+
+    /** @param hasSocket whether the agent can be asked if it lives */
+    ServiceStart(
+            Start start,
+            boolean hasSocket,
+            AgentProgram program,
+            Optional<Path> configFile,
+            HostFiles host,
+            ServiceTool tool) {
+        this.start = start;
+        this.hasSocket = hasSocket;
+        this.program = program;
+        this.configFile = configFile;
+        this.host = host;
+        this.tool = tool;
+    }
+
+    /** Of this process, on this host. */
+    static ServiceStart of(AgentFlags flags, AgentSettings settings) throws IOException {
+        String os = EnvironmentProbe.os();
+        long self = ProcessHandle.current().pid();
+        long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        Start start = new Start(
+                os,
+                init(os),
+                flags.foreground(),
+                flags.service().upgrade(),
+                flags.service().managed(),
+                Start.isSystemd(System.getenv()),
+                parent == 1 || self == 1,
+                settings.installService(),
+                settings.isImmortal() && !flags.debug());
+        return new ServiceStart(
+                start,
+                !settings.socket().isEmpty() && AgentFlags.has("q"),
+                AgentProgram.self(),
+                flags.configFile(),
+                new HostFiles(Path.of("/")),
+                tool());
+    }
+
+    private static String init(String os) {
+        return new EnvironmentProbe(Path.of("/"), new HostCommand(TOOL)).init(os);
+    }
+
+    private static ServiceTool tool() {
+        return new ServiceTool(HostCommand.PATH, TOOL);
+    }
+
+    /** Stops and removes this host's service and its watchdog, whatever the configuration says. */
+    static void remove() throws IOException, InterruptedException {
+        String os = EnvironmentProbe.os();
+        HostFiles host = new HostFiles(Path.of("/"));
+        Path java = Path.of(AgentProgram.self().java());
+        new Watchdog(host).remove();
+        new Service(
+                        os,
+                        init(os),
+                        host,
+                        tool(),
+                        new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java))
+                .remove();
+    }
+
+    /**
+     * Does what is to be done before an agent serves.
+     *
+     * @return whether this process is to serve; otherwise another one does or will
+     * @throws RejectedException if a service of this agent cannot be described
+     * @throws IOException if the service cannot be installed, or no process started
+     */
+    boolean isMine() throws IOException, RejectedException, InterruptedException {
+        Start.Plan plan = start.plan();
+        if (plan.watchdog() && hasSocket) {
+            watch();
+        }
+        switch (plan.deed()) {
+            case INSTALL:
+                install();
+                return false;
+            case DETACH:
+                detach();
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    /** @param runDir where resurrections are counted */
+    Immortality immortality(Path runDir, Clock clock) throws IOException {
+        return new Immortality(
+                start.immortal() && !start.plan().managed(),
+                new Respawns(runDir.resolve(".respawn"), clock),
+                another(),
+                () -> Runtime.getRuntime().halt(Main.INTERNAL));
+    }
+
+    private void watch() throws RejectedException {
+        try {
+            if (new Watchdog(host).write(command())) {
+                log.debug("cron looks after this agent");
+            }
+        } catch (IOException e) {
+            log.warn("cron cannot be told to look after this agent: {}", e.getMessage());
+        }
+    }
+
+    private void install() throws IOException, RejectedException, InterruptedException {
+        if (program.jar().isEmpty() || !start.os().equals("windows") && !program.isLauncher()) {
+            throw new RejectedException("a service runs the launcher mig-agent, and this agent was started from "
+                    + program.jar().map(Path::toString).orElse("its class path")
+                    + ": start the launcher, or set installservice = off");
+        }
+        Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
+        if (archive.isPresent() && !archive.get().exists()) {
+            try {
+                archive.get().make(program, configFile);
+            } catch (IOException e) {
+                log.info("no archive of classes was made, the agent runs without: {}", e.getMessage());
+            }
+        }
+        try {
+            new Service(start.os(), start.init(), host, tool, command())
+                    .install(program.jar().get(), start.upgrade());
+        } catch (NoServiceToolException e) {
+            log.error("no service can be installed, the agent runs in the background: {}", e.getMessage());
+            detach();
+        }
+    }
+
+    private void detach() throws IOException {
+        log.info("the agent goes on in the background, as process {}", another().start());
+    }
+
+    private Detached another() throws IOException {
+        return new Detached(
+                program.foreground(configFile),
+                Detached.pidFile(start.os(), start.init()).map(host::at));
+    }
+
+    private ServiceCommand command() throws RejectedException {
+        return ServiceCommand.of(start.os(), configFile, Path.of(program.java()));
+    }
+}

@@ -1,0 +1,15 @@
+package ninja.mig.agent.service;
+
+import java.util.List;
+
+/** The JVM of an agent, as measurements chose it; the launcher has the same flags. */
+public final class AgentJvm {
+    /** Little memory, and the optimizing compiler all the same. */
+    public static final List<String> FLAGS =
+            List.of("-XX:+UseSerialGC", "-Xss256k", "-Xms8m", "-Xmx64m", "-XX:-UsePerfData");
+
+    /** Remarks of the JVM go to standard output otherwise, which belongs to the results of modules. */
+    public static final List<String> QUIET = List.of("-Xlog:disable", "-Xlog:all=error:stderr");
+
+    private AgentJvm() {}
+}
