@@ -389,7 +389,7 @@ class ChaosIT {
                 "Expired heartbeat received from Agent",
                 "discarding invalid message received in results channel: (not JSON|it is not a JSON object)",
                 "discarding invalid message received in results channel: it has 10485760 bytes",
-                "discarding invalid message received in results channel: Agent 'linux\\.stranger.*' is not authorized",
+                "discarding results: Agent 'linux\\.stranger.*' is not authorized",
                 "discarding results of .*: the command was sent to another agent",
                 "discarding results of .*: there is no such command",
                 "discarding results of .*: the command belongs to another action")) {
