@@ -33,6 +33,9 @@ public enum GoNumber {
 
     private static final double EXACT_WHOLE = 1L << 53;
 
+    /** No double needs more digits. */
+    private static final int LONGEST = 17;
+
     /** @param exponent the decimal exponent of the first digit: 2 for 123 */
     abstract boolean isPlain(int exponent);
 
@@ -68,19 +71,36 @@ public enum GoNumber {
             return BigDecimal.valueOf((long) value).stripTrailingZeros();
         }
         BigDecimal exact = new BigDecimal(value);
-        for (int precision = 1; precision <= 17; precision++) {
-            BigDecimal below = exact.round(new MathContext(precision, RoundingMode.DOWN));
-            BigDecimal above = below.add(below.ulp().movePointRight(below.precision() - precision));
-            boolean belowFits = below.doubleValue() == value;
-            boolean aboveFits = above.doubleValue() == value;
-            if (belowFits && aboveFits) {
-                boolean belowNearer = exact.subtract(below).compareTo(above.subtract(exact)) <= 0;
-                return (belowNearer ? below : above).stripTrailingZeros();
-            }
-            if (belowFits || aboveFits) {
-                return (belowFits ? below : above).stripTrailingZeros();
+        // An exact value has up to 767 digits, of which the first seventeen decide; whoever sends numbers that are long
+        // to
+        // print must not keep a verifier busy.
+        BigDecimal head = exact.round(new MathContext(20, RoundingMode.DOWN));
+        int precision = 1;
+        for (int enough = LONGEST; precision < enough; ) {
+            int middle = (precision + enough) / 2;
+            BigDecimal below = below(head, middle);
+            if (below.doubleValue() == value || above(below, middle).doubleValue() == value) {
+                enough = middle;
+            } else {
+                precision = middle + 1;
             }
         }
-        throw new IllegalStateException("no double needs more than 17 digits: " + value);
+        BigDecimal below = below(head, precision);
+        BigDecimal above = above(below, precision);
+        boolean belowFits = below.doubleValue() == value;
+        boolean aboveFits = above.doubleValue() == value;
+        if (belowFits && aboveFits) {
+            belowFits = exact.subtract(below).compareTo(above.subtract(exact)) <= 0;
+        }
+        return (belowFits ? below : above).stripTrailingZeros();
+    }
+
+    private static BigDecimal below(BigDecimal number, int precision) {
+        return number.round(new MathContext(precision, RoundingMode.DOWN));
+    }
+
+    /** The next larger number of so many digits. */
+    private static BigDecimal above(BigDecimal below, int precision) {
+        return below.add(below.ulp().movePointRight(below.precision() - precision));
     }
 }
