@@ -29,6 +29,7 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.regex.Pattern;
 import ninja.mig.model.GoNumber;
 import ninja.mig.model.MigId;
 import ninja.mig.model.Times;
@@ -52,6 +53,12 @@ public final class MigJson {
                     .maxNumberLength(MAX_NUMBER)
                     .build())
             .build();
+
+    private static final int LONGEST_REASON = 1000;
+
+    /** With its package, which means nothing to who reads the message. */
+    private static final Pattern CLASS_NAME =
+            Pattern.compile("`?\\b(?:[a-z][a-z0-9]{0,30}\\.){1,8}([A-Z][A-Za-z0-9.$]{0,100})(?:<[^`]{0,200}>)?`?");
 
     private static final JsonMapper MAPPER = mapper();
 
@@ -192,7 +199,8 @@ public final class MigJson {
         Throwable cause = e.getCause();
         String text = cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
         int internals = text.indexOf(" (for ");
-        return internals < 0 ? text : text.substring(0, internals);
+        String meant = text.substring(0, Math.min(internals < 0 ? text.length() : internals, LONGEST_REASON));
+        return CLASS_NAME.matcher(meant).replaceAll("$1");
     }
 
     private static final class InstantWriter extends JsonSerializer<Instant> {

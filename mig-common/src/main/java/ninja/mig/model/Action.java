@@ -63,13 +63,23 @@ public record Action(
         threat = Objects.requireNonNullElse(threat, Threat.NONE);
         validFrom = Objects.requireNonNullElse(validFrom, Times.UNSET);
         expireAfter = Objects.requireNonNullElse(expireAfter, Times.UNSET);
-        operations = operations == null ? List.of() : List.copyOf(operations);
-        pgpSignatures = pgpSignatures == null ? List.of() : List.copyOf(pgpSignatures);
+        operations = filled(operations, Operation.NONE);
+        pgpSignatures = filled(pgpSignatures, "");
         investigators = investigators == null ? List.of() : List.copyOf(investigators);
         startTime = Objects.requireNonNullElse(startTime, Times.UNSET);
         finishTime = Objects.requireNonNullElse(finishTime, Times.UNSET);
         lastUpdateTime = Objects.requireNonNullElse(lastUpdateTime, Times.UNSET);
         counters = Objects.requireNonNullElse(counters, ActionCounters.NONE);
+    }
+
+    /** A list from JSON may be null, and so may its entries; what those stand for is refused later, with a reason. */
+    private static <T> List<T> filled(List<T> list, T none) {
+        if (list == null) {
+            return List.of();
+        }
+        return list.stream().noneMatch(Objects::isNull)
+                ? List.copyOf(list)
+                : list.stream().map(e -> Objects.requireNonNullElse(e, none)).toList();
     }
 
     /** An action as its author writes it: no id, no signature, no status. */

@@ -24,6 +24,9 @@ public record Operation(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("want_compressed")
         boolean wantCompressed) {
 
+    /** No operation: {@code null} in a list of them. */
+    static final Operation NONE = new Operation(null, null);
+
     private static final Pattern MODULE = Pattern.compile("[a-z0-9_-]{1,64}");
 
     public Operation {

@@ -1,10 +1,13 @@
 package ninja.mig.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import ninja.mig.model.Action;
 import ninja.mig.model.Agent;
@@ -70,6 +73,17 @@ class MigJsonTest {
         MalformedJsonException e = assertThrows(MalformedJsonException.class, () -> MigJson.read(text, Action.class));
 
         assertTrue(e.getMessage().contains(expected), e.getMessage());
+        assertFalse(e.getMessage().contains("java.") || e.getMessage().contains("ninja."), e.getMessage());
+    }
+
+    @Test
+    void takesNoTimeToExplainALongText() {
+        String dotted = "{\"validfrom\":\"" + "a.".repeat(1 << 20) + "\"}";
+
+        MalformedJsonException e = assertTimeoutPreemptively(
+                Duration.ofSeconds(5),
+                () -> assertThrows(MalformedJsonException.class, () -> MigJson.read(dotted, Action.class)));
+        assertTrue(e.getMessage().length() < 1100, () -> e.getMessage().length() + " characters");
     }
 
     @Test
