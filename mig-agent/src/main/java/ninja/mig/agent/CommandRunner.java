@@ -57,6 +57,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final QueueLoc self;
     private final Clock clock;
     private final RefusalBudget refusals;
+    private final Repetitions repetitions = new Repetitions();
     private final ThreadPoolExecutor workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
     private volatile long lastMessage = System.nanoTime();
@@ -93,9 +94,20 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     @Override
     public synchronized void handle(Delivery delivery) throws IOException {
         lastMessage = System.nanoTime();
-        Optional<Accepted> accepted = accept(delivery.body());
+        Optional<Accepted> accepted = acceptOrDrop(delivery.body());
         delivery.ack();
         accepted.ifPresent(this::start);
+    }
+
+    /** What is too large for this process must not come back to it for ever. */
+    private Optional<Accepted> acceptOrDrop(byte[] body) throws IOException {
+        try {
+            return accept(body);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            log.error(
+                    "dropped a message of {} bytes: there is not enough memory for it: {}", body.length, e.toString());
+            return Optional.empty();
+        }
     }
 
     /**
@@ -174,7 +186,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         try {
             received = ReceivedCommand.read(body);
         } catch (MalformedJsonException e) {
-            log.warn("dropped a message: {}: {}", e.getMessage(), beginning(body));
+            log.warn("dropped a message: {}: {}", Excerpt.of(e.getMessage()), beginning(body));
             return Optional.empty();
         }
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
@@ -190,27 +202,38 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             if (received.id().isNone()) {
                 throw new RejectedException("a command needs an id");
             }
+            checkAddressee(command.agent().queueLoc());
             if (!begun && (isRepeated(received.id()) || !remember(received.id(), body, action))) {
                 return Optional.empty();
             }
             log.info(
                     "running action '{}' signed by {}",
-                    oneLine(action.name()),
+                    Excerpt.of(action.name()),
                     signers.stream().map(s -> s.fingerprint().toString()).collect(Collectors.joining(", ")));
+            repetitions
+                    .earlier(RunOnce.digest(action), received.id())
+                    .ifPresent(id -> log.warn("this very action ran here before, as command {}", id));
             return Optional.of(new Accepted(received, command));
         } catch (RejectedException e) {
             if (begun) {
-                answerUnrun(received, e.getMessage());
+                answerUnrun(received, Excerpt.of(e.getMessage()));
             } else {
-                refuse(received, e.getMessage());
+                refuse(received, Excerpt.of(e.getMessage()));
             }
             return Optional.empty();
         }
     }
 
+    /** Nothing signs the address: this stops mistakes, and an attacker who does not rewrite it. */
+    private void checkAddressee(String queueLoc) throws RejectedException {
+        if (!queueLoc.isEmpty() && !queueLoc.equals(self.toString())) {
+            throw new RejectedException("the command is for another agent");
+        }
+    }
+
     /** It passed all checks when it came, and then expired, or the agent has other keys and another ACL now. */
     private void answerUnrun(ReceivedCommand received, String reason) throws IOException {
-        log.warn("the command was not run: {}", oneLine(reason));
+        log.warn("the command was not run: {}", reason);
         String key = received.id().toString();
         results.send(received.id(), received.refusal(reason, self), () -> guard.answered(key));
     }
@@ -267,7 +290,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     }
 
     private void refuse(ReceivedCommand received, String reason) throws IOException {
-        log.warn("refused the command: {}", oneLine(reason));
+        log.warn("refused the command: {}", reason);
         if (received.id().isNone()) {
             return;
         }
@@ -307,12 +330,19 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             }
             atHand.begin(received.id());
             Outcome outcome = operations.run(operation, expireAfter);
-            log.info("module '{}': {}", operation.module(), outcome.status());
+            log.info("module '{}': {}{}", operation.module(), outcome.status(), why(outcome));
             return outcome;
         } catch (IOException | RuntimeException e) {
             log.error("module '{}' could not be run", operation.module(), e);
             return new Outcome.Crashed("module '" + operation.module() + "' could not be run");
         }
+    }
+
+    /** What a module itself reports is in its results. */
+    private static String why(Outcome outcome) {
+        return outcome instanceof Outcome.Finished
+                ? ""
+                : ": " + Excerpt.of(String.join("; ", outcome.result().errors()));
     }
 
     /** A command of which nothing has run when the agent ends is left to its next process. */
@@ -364,10 +394,6 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     }
 
     private static String beginning(byte[] body) {
-        return oneLine(new String(body, 0, Math.min(body.length, MAX_LOGGED), StandardCharsets.UTF_8));
-    }
-
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return Excerpt.of(new String(body, 0, Math.min(body.length, MAX_LOGGED), StandardCharsets.UTF_8));
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
@@ -24,6 +25,9 @@ final class ReceivedCommand {
     static final int MAX_BODY = 16 << 20;
     static final int MAX_ACTION = 5 << 20;
 
+    /** Each takes some fifty bytes once it is read, and this process has little memory. */
+    static final int MAX_VALUES = 100_000;
+
     private final ObjectNode tree;
     private final MigId id;
     private final int size;
@@ -39,7 +43,27 @@ final class ReceivedCommand {
         if (body.length > MAX_BODY) {
             throw new MalformedJsonException("not a command: " + body.length + " bytes, more than " + MAX_BODY);
         }
+        if (!hasFewValues(body)) {
+            throw new MalformedJsonException("not a command: more than " + MAX_VALUES + " values");
+        }
         return of(MigJson.tree(body), body.length);
+    }
+
+    /** Counts what separates values, outside of strings, before anything is made of them. */
+    private static boolean hasFewValues(byte[] json) {
+        int values = 0;
+        boolean inString = false;
+        for (int i = 0; i < json.length; i++) {
+            byte c = json[i];
+            if (c == '"') {
+                inString = !inString;
+            } else if (inString) {
+                i += c == '\\' ? 1 : 0;
+            } else if (c == ',' || c == '[' || c == '{') {
+                values++;
+            }
+        }
+        return values <= MAX_VALUES;
     }
 
     /** As {@link #read}, for an answer that this agent wrote itself. */
@@ -120,11 +144,14 @@ final class ReceivedCommand {
         return spelling(object, member).map(object::get);
     }
 
-    /** Members match without regard to case. */
+    /**
+     * Members match without regard to case, by the rule of {@link MigJson}: {@code equalsIgnoreCase} would take an I
+     * without its dot for an i, and read another member than everybody else.
+     */
     private static Optional<String> spelling(JsonNode object, String member) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
-            if (name.equalsIgnoreCase(member)) {
+            if (name.toLowerCase(Locale.ROOT).equals(member)) {
                 return Optional.of(name);
             }
         }

@@ -58,7 +58,7 @@ final class RunOnce {
             throw new RejectedException("an action with module '" + module.get() + "' must not be valid for more than "
                     + LONGEST.toDays() + " days");
         }
-        String key = sha256(action.canonical(CanonicalForm.C19));
+        String key = digest(action);
         if (guard.lookUp(key) != ReplayGuard.Known.NEW) {
             throw new RejectedException(
                     "already executed: an action with module '" + module.get() + "' runs once on an agent");
@@ -66,7 +66,9 @@ final class RunOnce {
         return Optional.of(key);
     }
 
-    private static String sha256(byte[] text) {
+    /** Names what was signed, whatever else of the action was changed. */
+    static String digest(Action action) {
+        byte[] text = action.canonical(CanonicalForm.C19);
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
         } catch (NoSuchAlgorithmException e) {

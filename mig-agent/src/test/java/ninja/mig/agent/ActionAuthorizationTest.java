@@ -151,6 +151,18 @@ class ActionAuthorizationTest {
         assertRefusedAt(patient, action, early.minusNanos(1), "not valid yet");
     }
 
+    /** Signatures cover whole seconds, so anybody may add a fraction. */
+    @Test
+    void endsAtTheSecondThatWasSigned() throws Exception {
+        Action signed = it.signed(it.draft(probe("x")), it.bob);
+        Action stretched = signed.withWindow(
+                        signed.validFrom(), signed.expireAfter().plusNanos(999_999_999))
+                .withSignatures(signed.pgpSignatures());
+
+        authorization.authorize(stretched, signed.expireAfter());
+        assertRefusedAt(authorization, stretched, signed.expireAfter().plusNanos(1), "expired");
+    }
+
     @Test
     void refusesTooManySignaturesAndOperations() {
         Action signatures = it.draft(probe("x")).withSignatures(Collections.nCopies(17, "x"));
