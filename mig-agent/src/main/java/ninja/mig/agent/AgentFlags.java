@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * a value only after {@code =}, and parsing stops at the first argument that is not a flag or at {@code --}.
  *
  * @param mode {@code agent}, {@code agent-checkin} or the name of a module
+ * @param settings whether to print the effective settings
  */
 record AgentFlags(
         Optional<Path> configFile,
@@ -22,6 +23,7 @@ record AgentFlags(
         boolean print,
         boolean version,
         boolean help,
+        boolean settings,
         Service service) {
 
     /**
@@ -51,18 +53,18 @@ record AgentFlags(
               --service   a service manager started this agent
               --remove-service
                           stop the agent's service and forget it
+              -S          print the effective settings, without their secrets
               -V          print the version
               -h          print this text
             """;
 
     private static final Set<String> SWITCHES =
-            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "V", "h", "help");
+            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "S", "V", "h", "help");
     private static final Set<String> VALUES = Set.of("c", "i", "m");
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
             "q", "the stat socket",
             "P", "persistent modules",
-            "n", "persistent modules",
-            "S", "printing the effective settings"));
+            "n", "persistent modules"));
 
     /** The command line is wrong; the message is for people, who also get {@link #USAGE}. */
     static final class UsageException extends Exception {
@@ -119,6 +121,7 @@ record AgentFlags(
                 isOn(given, "p"),
                 isOn(given, "V"),
                 isOn(given, "h") || isOn(given, "help"),
+                isOn(given, "S"),
                 new Service(
                         isOn(given, "u"),
                         isOn(given, "service"),

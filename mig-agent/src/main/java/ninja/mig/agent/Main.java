@@ -65,6 +65,10 @@ public final class Main {
             return OK;
         }
         BuiltinConfig builtin = BuiltinConfig.load();
+        if (flags.settings()) {
+            new EffectiveSettings(load(flags, builtin, err)).lines().forEach(out::println);
+            return OK;
+        }
         if (flags.actionFile().isPresent()) {
             return ActionFile.run(
                     flags.actionFile().get(), flags.print(), AgentDaemon.availableModules(builtin), out, err);
@@ -79,7 +83,7 @@ public final class Main {
         if (flags.service().remove()) {
             return removeService(err);
         }
-        AgentConf conf = AgentConf.load(flags.configFile(), AgentConf.defaultFile(EnvironmentProbe.os()), builtin, err);
+        AgentConf conf = load(flags, builtin, err);
         LoggingConf logging = flags.debug()
                 ? LoggingConf.toStream(Severity.DEBUG)
                 : conf.settings().logging();
@@ -106,6 +110,10 @@ public final class Main {
             LoggerFactory.getLogger(Main.class).error("the agent could not be warmed up: {}", e.getMessage(), e);
             return FATAL;
         }
+    }
+
+    private static AgentConf load(AgentFlags flags, BuiltinConfig builtin, PrintStream err) {
+        return AgentConf.load(flags.configFile(), AgentConf.defaultFile(EnvironmentProbe.os()), builtin, err);
     }
 
     /** The version that was compiled in with the configuration, else the jar's. */

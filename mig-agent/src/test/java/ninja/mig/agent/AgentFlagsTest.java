@@ -61,7 +61,7 @@ class AgentFlagsTest {
         "-m=, 'flag -m needs a mode: agent, agent-checkin or the name of a module'",
         "-d=maybe, invalid boolean value \"maybe\" for -d",
         "-q=pid, flag -q: this version of the agent does not have the stat socket",
-        "-S, flag -S: this version of the agent does not have printing the effective settings",
+        "-n, flag -n: this version of the agent does not have persistent modules",
     })
     void refusesWhatItDoesNotKnowOrHave(String argument, String message) {
         assertEquals(

@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,6 +55,16 @@ class MainTest {
 
         assertEquals(1, run("-u", "-c", file.toString()));
         assertTrue(said().contains("a service runs the launcher mig-agent"), said());
+    }
+
+    @Test
+    void printsTheEffectiveSettingsWithoutSecrets() throws Exception {
+        Path file = Files.writeString(directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:s3cret@localhost/\n");
+
+        assertEquals(0, run("-S", "-c", file.toString()));
+        assertTrue(printed().startsWith("TAGS : {\"operator\":\"tests\"}\n"), printed());
+        assertTrue(printed().contains("\nAMQPBROKER : amqp://a:********@localhost/\n"), printed());
+        assertFalse(printed().contains("s3cret"), printed());
     }
 
     @Test
