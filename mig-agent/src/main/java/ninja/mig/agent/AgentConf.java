@@ -2,6 +2,7 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -27,6 +28,7 @@ import ninja.mig.relay.RelayConf;
  * @param keyring who may sign actions
  * @param acl what they may do
  * @param proxies tried last
+ * @param statSocket where the stat socket listens, if it does
  */
 record AgentConf(
         AgentSettings settings,
@@ -34,7 +36,8 @@ record AgentConf(
         BuiltinConfig builtin,
         Keyring keyring,
         Acl acl,
-        List<ConnectProxy> proxies) {
+        List<ConnectProxy> proxies,
+        Optional<InetSocketAddress> statSocket) {
 
     private static final List<String> BUILT_IN_SECTIONS = List.of("pgp", "acl", "tags");
     private static final List<String> BUILT_IN_KEYS = List.of("proxies", "publicpgpkeys", "agentacl", "modules");
@@ -93,10 +96,16 @@ record AgentConf(
         } catch (RejectedException e) {
             problems.add("[agent] relay is refused: " + e.getMessage());
         }
+        Optional<InetSocketAddress> statSocket = Optional.empty();
+        try {
+            statSocket = settings.statSocket();
+        } catch (RejectedException e) {
+            problems.add("[agent] socket " + e.getMessage());
+        }
         if (!problems.isEmpty()) {
             throw new ConfException(problems);
         }
-        return new AgentConf(settings, relay.orElseThrow(), builtin, keyring, acl, List.copyOf(proxies));
+        return new AgentConf(settings, relay.orElseThrow(), builtin, keyring, acl, List.copyOf(proxies), statSocket);
     }
 
     private static AgentSettings read(Path file) {

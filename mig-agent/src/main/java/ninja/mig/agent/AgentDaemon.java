@@ -1,12 +1,14 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,9 @@ final class AgentDaemon implements AutoCloseable {
     private final Routines routines;
     private final CommandRunner commands;
     private final ResultSender results;
+    private final StatusReport status;
     private final HeartbeatSender heartbeats;
+    private final Optional<StatSocket> statSocket;
 
     /**
      * Prepares an agent; nothing is sent yet.
@@ -58,6 +62,8 @@ final class AgentDaemon implements AutoCloseable {
         String hostname = probe.hostname(os);
         RunDir runDir = RunDir.open(hostRunDir);
         identity = AgentIdentity.load(runDir, os, hostname);
+        // Closed last: who waits for the end of this agent sees it here.
+        statSocket = conf.statSocket().map(address -> closer.register(statSocket(address, clock)));
         ReplayGuard guard = closer.register(ReplayGuard.open(runDir, clock));
         CommandsAtHand atHand = closer.register(CommandsAtHand.open(runDir));
         Outbox outbox = Outbox.open(runDir);
@@ -87,6 +93,7 @@ final class AgentDaemon implements AutoCloseable {
                 property("mig.agent.workers", 2, 1, 8),
                 clock));
         closer.register(link::stopListening);
+        status = new StatusReport(Main.version(), conf.relay(), link, commands.history(), clock);
 
         PublicAddress publicAddress = new PublicAddress(conf.settings().api(), conf.proxies());
         AwsMetadata aws = new AwsMetadata(AwsMetadata.SERVICE);
@@ -135,6 +142,11 @@ final class AgentDaemon implements AutoCloseable {
         }
     }
 
+    private StatSocket statSocket(InetSocketAddress address, Clock clock) {
+        StatCommands answers = new StatCommands(identity.queueLoc().uid(), () -> status.text(), clock);
+        return new StatSocket(address, answers, stopped::countDown, StatSocket.Times.USUAL);
+    }
+
     /** The modules of the built-in list that this version has. */
     static Set<String> availableModules(BuiltinConfig builtin) {
         return builtin.modules().stream()
@@ -152,11 +164,13 @@ final class AgentDaemon implements AutoCloseable {
     }
 
     /**
-     * Connects, and serves commands until {@link #close}.
+     * Opens the stat socket, connects, and serves commands until {@link #close} or until somebody who knows the agent's id asks
+     * for the end.
      *
      * @param patient whether to go on trying when the relay cannot be reached at first
      */
     void serve(boolean patient) throws RelayException, InterruptedException {
+        statSocket.ifPresent(StatSocket::start);
         recover();
         routines.every(RECOVERY_PERIOD, "recovery", commands::recover);
         if (patient) {

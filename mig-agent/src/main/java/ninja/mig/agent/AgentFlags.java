@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * a value only after {@code =}, and parsing stops at the first argument that is not a flag or at {@code --}.
  *
  * @param mode {@code agent}, {@code agent-checkin} or the name of a module
+ * @param query to ask the running agent, one line
  * @param settings whether to print the effective settings
  */
 record AgentFlags(
@@ -23,6 +24,7 @@ record AgentFlags(
         boolean print,
         boolean version,
         boolean help,
+        Optional<String> query,
         boolean settings,
         Service service) {
 
@@ -53,6 +55,7 @@ record AgentFlags(
               --service   a service manager started this agent
               --remove-service
                           stop the agent's service and forget it
+              -q query    ask the agent that runs on this host: help, pid, status or shutdown; status 10 if it does not answer
               -S          print the effective settings, without their secrets
               -V          print the version
               -h          print this text
@@ -60,9 +63,8 @@ record AgentFlags(
 
     private static final Set<String> SWITCHES =
             Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "S", "V", "h", "help");
-    private static final Set<String> VALUES = Set.of("c", "i", "m");
+    private static final Set<String> VALUES = Set.of("c", "i", "m", "q");
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
-            "q", "the stat socket",
             "P", "persistent modules",
             "n", "persistent modules"));
 
@@ -121,6 +123,7 @@ record AgentFlags(
                 isOn(given, "p"),
                 isOn(given, "V"),
                 isOn(given, "h") || isOn(given, "help"),
+                query(given),
                 isOn(given, "S"),
                 new Service(
                         isOn(given, "u"),
@@ -132,6 +135,20 @@ record AgentFlags(
     /** Whether this version has a flag. */
     static boolean has(String name) {
         return SWITCHES.contains(name) || VALUES.contains(name);
+    }
+
+    private static Optional<String> query(Map<String, String> given) throws UsageException {
+        Optional<String> query = Optional.ofNullable(given.get("q"));
+        if (query.isPresent() && (query.get().isBlank() || !query.get().matches("\\P{Cntrl}*"))) {
+            throw new UsageException("flag -q needs a query in one line: help, pid, status or shutdown");
+        }
+        return query;
+    }
+
+    /** Whether these are the flags of an agent that stays, and not of a tool, a check-in or a module. */
+    boolean isDaemon() {
+        boolean isTool = query.isPresent() || actionFile.isPresent() || settings || version || help;
+        return mode.equals(DAEMON) && !isTool && !service.upgrade() && !service.remove() && !service.warmUp();
     }
 
     boolean isAgent() {

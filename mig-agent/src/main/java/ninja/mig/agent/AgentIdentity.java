@@ -19,9 +19,12 @@ import org.slf4j.LoggerFactory;
 record AgentIdentity(RunDir runDir, QueueLoc queueLoc) {
     private static final Logger log = LoggerFactory.getLogger(AgentIdentity.class);
 
+    /** Where the uid is kept. */
+    static final String FILE = ".migagtid";
+
     private static final int UID_LENGTH = 13;
     private static final String UID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-    private static final Pattern UID = Pattern.compile("[a-z0-9]{13,200}");
+    static final Pattern UID = Pattern.compile("[a-z0-9]{13,200}");
 
     /**
      * Reads the uid of the endpoint, or draws one at the first start.
@@ -51,7 +54,7 @@ record AgentIdentity(RunDir runDir, QueueLoc queueLoc) {
     }
 
     private static String uid(RunDir runDir) throws IOException {
-        Path file = runDir.file(".migagtid");
+        Path file = runDir.file(FILE);
         Optional<String> kept = read(file);
         if (kept.isPresent()) {
             RunDir.setMode(file, "r--------");

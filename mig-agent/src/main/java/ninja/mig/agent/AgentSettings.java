@@ -1,19 +1,15 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.conf.IniFile;
 import ninja.mig.log.LoggingConf;
@@ -58,8 +54,6 @@ record AgentSettings(
     private static final Duration LONGEST = Duration.ofHours(24);
     private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Pattern HOST_PORT = Pattern.compile("(.+):([0-9]{1,5})");
-    private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "::1");
 
     /** Without what looks at the environment beyond the start. */
     AgentSettings(
@@ -155,8 +149,10 @@ record AgentSettings(
         if (discoverPublicIp && api.isEmpty()) {
             ini.problem("agent", "discoverpublicip", "is on, but [agent] api is not set: nobody can be asked");
         }
-        if (!socket.isEmpty() && !isLoopback(socket)) {
-            ini.problem("agent", "socket", "is '" + socket + "', expected a loopback address such as 127.0.0.1:51664");
+        try {
+            statSocket();
+        } catch (RejectedException e) {
+            ini.problem("agent", "socket", e.getMessage());
         }
     }
 
@@ -169,6 +165,11 @@ record AgentSettings(
         return AmqpUri.parse(relay).conf(tls, CONNECT, heartbeatFreq.multipliedBy(2));
     }
 
+    /** Where the stat socket listens, if it is to. */
+    Optional<InetSocketAddress> statSocket() throws RejectedException {
+        return socket.isEmpty() ? Optional.empty() : Optional.of(StatAddress.parse(socket));
+    }
+
     private static Optional<String> text(String pem) {
         return pem.isEmpty() ? Optional.empty() : Optional.of(pem);
     }
@@ -179,23 +180,6 @@ record AgentSettings(
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             return uri.getHost() != null && (scheme.equals("http") || scheme.equals("https"));
         } catch (URISyntaxException e) {
-            return false;
-        }
-    }
-
-    private static boolean isLoopback(String text) {
-        Matcher m = HOST_PORT.matcher(text);
-        if (!m.matches() || Integer.parseInt(m.group(2)) > 65535) {
-            return false;
-        }
-        String host = m.group(1).replaceAll("^\\[|\\]$", "");
-        return LOCAL.contains(host) || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}") && isAddress(host);
-    }
-
-    private static boolean isAddress(String text) {
-        try {
-            return InetAddress.getByName(text).isLoopbackAddress();
-        } catch (UnknownHostException e) {
             return false;
         }
     }

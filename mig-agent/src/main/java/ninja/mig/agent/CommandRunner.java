@@ -60,6 +60,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final Repetitions repetitions = new Repetitions();
     private final ThreadPoolExecutor workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
+    private final CommandHistory history;
     private volatile long lastMessage = System.nanoTime();
     private volatile boolean closing;
 
@@ -81,6 +82,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         this.self = self;
         this.clock = clock;
         this.refusals = new RefusalBudget(clock);
+        this.history = new CommandHistory(clock);
         this.workers = new ThreadPoolExecutor(
                 workerCount,
                 workerCount,
@@ -206,6 +208,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             if (!begun && (isRepeated(received.id()) || !remember(received.id(), body, action))) {
                 return Optional.empty();
             }
+            history.began(received.id(), received.actionId());
             log.info(
                     "running action '{}' signed by {}",
                     Excerpt.of(action.name()),
@@ -294,6 +297,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         if (received.id().isNone()) {
             return;
         }
+        history.refused(received.id(), received.actionId());
         if (!refusals.spend()) {
             log.warn("the refusal is not sent: more than {} in a minute", RefusalBudget.PER_MINUTE);
             return;
@@ -370,6 +374,12 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         List<ModuleResult> entries = outcomes.stream().map(Outcome::result).toList();
         results.send(id, received.answer(Outcome.worst(outcomes), entries, self), () -> guard.answered(id.toString()));
         atHand.done(id);
+        history.answered(id, Outcome.worst(outcomes));
+    }
+
+    /** The commands that came last. */
+    CommandHistory history() {
+        return history;
     }
 
     /** Whether no command is being run, and none has come for that long. */

@@ -37,6 +37,8 @@ final class EffectiveSettings {
         add(lines, "ISIMMORTAL", settings.isImmortal());
         add(lines, "MUSTINSTALLSERVICE", settings.installService());
         add(lines, "DISCOVERPUBLICIP", settings.discoverPublicIp());
+        add(lines, "REFRESHENV", GoDuration.format(settings.refreshEnv()));
+        add(lines, "DISCOVERAWSMETA", settings.discoverAwsMeta());
         add(lines, "CHECKIN", settings.checkin());
         add(lines, "LOGGINGCONF", logging(settings.logging()));
         add(lines, "AMQPBROKER", masked(settings.relay()));

@@ -2,8 +2,10 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ public final class Main {
     static final int OK = 0;
     static final int FATAL = 1;
     static final int USAGE = 2;
+    static final int QUERY_FAILED = 10;
     static final int INTERNAL = 70;
 
     private static final long SHUTDOWN_MILLIS = 15_000;
@@ -68,6 +71,9 @@ public final class Main {
         if (flags.settings()) {
             new EffectiveSettings(load(flags, builtin, err)).lines().forEach(out::println);
             return OK;
+        }
+        if (flags.query().isPresent()) {
+            return query(flags.query().get(), load(flags, builtin, err), out, err);
         }
         if (flags.actionFile().isPresent()) {
             return ActionFile.run(
@@ -116,6 +122,23 @@ public final class Main {
         return AgentConf.load(flags.configFile(), AgentConf.defaultFile(EnvironmentProbe.os()), builtin, err);
     }
 
+    private static int query(String query, AgentConf conf, PrintStream out, PrintStream err)
+            throws InterruptedException {
+        Optional<InetSocketAddress> socket = conf.statSocket();
+        if (socket.isEmpty()) {
+            err.println("[error] no stat socket is configured: [agent] socket, or SOCKET, is empty");
+            return QUERY_FAILED;
+        }
+        return new StatClient(
+                        socket.get(),
+                        RunDir.location(EnvironmentProbe.os()),
+                        Path.of("/proc"),
+                        StatClient.Limits.USUAL,
+                        out,
+                        err)
+                .run(query);
+    }
+
     /** The version that was compiled in with the configuration, else the jar's. */
     static String version() {
         try {
@@ -141,9 +164,6 @@ public final class Main {
         Logger log = LoggerFactory.getLogger(Main.class);
         AgentSettings settings = conf.settings();
         boolean checkin = settings.checkin() || flags.mode().equals(AgentFlags.CHECKIN);
-        if (!checkin && !settings.socket().isEmpty()) {
-            log.warn("this version of the agent has no stat socket: socket {} is not opened", settings.socket());
-        }
         Path runDir = RunDir.location(EnvironmentProbe.os());
         try {
             if (checkin) {
@@ -179,13 +199,15 @@ public final class Main {
 
     private static int serve(AgentFlags flags, AgentConf conf, boolean checkin, Path runDir)
             throws IOException, RejectedException, InterruptedException {
-        try (AgentDaemon agent = new AgentDaemon(conf, checkin ? "checkin" : "daemon", runDir, Clock.systemUTC())) {
+        try (ShutdownLimit limit = new ShutdownLimit(Duration.ofMillis(SHUTDOWN_MILLIS));
+                AgentDaemon agent = new AgentDaemon(conf, checkin ? "checkin" : "daemon", runDir, Clock.systemUTC())) {
             CountDownLatch ended = closeAtExit(agent);
             try {
                 if (checkin) {
                     return agent.checkIn() ? OK : FATAL;
                 }
                 agent.serve(conf.settings().isImmortal() && !flags.debug());
+                limit.start();
                 return OK;
             } finally {
                 ended.countDown();

@@ -37,6 +37,7 @@ class AgentConfTest {
         assertEquals("mig", conf.relay().vhost());
         assertEquals(Duration.ofSeconds(300), conf.settings().moduleTimeout());
         assertTrue(conf.settings().isImmortal());
+        assertEquals(51664, conf.statSocket().orElseThrow().getPort());
     }
 
     @Test
@@ -180,6 +181,34 @@ class AgentConfTest {
                 assertThrows(ConfException.class, () -> load(Optional.of(file))).getMessage();
 
         assertFalse(message.contains("s3cr"), message);
+    }
+
+    @Test
+    void refusesASocketForOtherMachinesThatIsBuiltIn() {
+        BuiltinConfig open = new BuiltinConfig(
+                "v",
+                builtin.relay(),
+                "",
+                "0.0.0.0:51664",
+                "300s",
+                "300s",
+                false,
+                false,
+                false,
+                false,
+                null,
+                null,
+                "",
+                "",
+                "",
+                null,
+                null,
+                null,
+                null,
+                false,
+                null);
+
+        assertRefused("[agent] socket is '0.0.0.0:51664'", () -> AgentConf.of(open.settings(), open));
     }
 
     @Test

@@ -49,6 +49,21 @@ class AgentFlagsTest {
     }
 
     @Test
+    void takesAQueryOfSeveralWords() throws Exception {
+        assertEquals(Optional.of("shutdown x"), parse("-q", "shutdown x").query());
+        assertEquals(Optional.of("pid"), parse("-q=pid").query());
+        assertTrue(parse("-S").settings());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"-q pid", "-S", "-V", "-h", "-i x", "-m file", "-m agent-checkin", "-u", "--remove-service"})
+    void knowsThatAToolIsNoDaemon(String line) throws Exception {
+        assertFalse(parse(line.split(" ")).isDaemon());
+        assertTrue(parse("-f", "-d", "-c", "x").isDaemon());
+    }
+
+    @Test
     void takesAValueThatLooksLikeAFlag() throws Exception {
         assertEquals(Optional.of(Path.of("-x")), parse("-c", "-x").configFile());
     }
@@ -60,7 +75,9 @@ class AgentFlagsTest {
         "-c=, flag -c needs the path of a file",
         "-m=, 'flag -m needs a mode: agent, agent-checkin or the name of a module'",
         "-d=maybe, invalid boolean value \"maybe\" for -d",
-        "-q=pid, flag -q: this version of the agent does not have the stat socket",
+        "-q, flag needs an argument: -q",
+        "-q=, 'flag -q needs a query in one line: help, pid, status or shutdown'",
+        "'-q=pid\nshutdown', 'flag -q needs a query in one line: help, pid, status or shutdown'",
         "-n, flag -n: this version of the agent does not have persistent modules",
     })
     void refusesWhatItDoesNotKnowOrHave(String argument, String message) {

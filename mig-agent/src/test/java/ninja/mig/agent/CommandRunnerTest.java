@@ -106,6 +106,21 @@ class CommandRunnerTest {
     }
 
     @Test
+    void remembersTheLastCommandsForThePeopleOfTheHost() throws Exception {
+        deliver(it.command(50, it.signed(it.draft(probe("one")), it.bob)));
+        answer();
+        deliver(it.command(51, it.forged(it.draft(probe("one")), it.bob)));
+        deliver(bytes("{\"id\":0,\"action\":{}}"));
+
+        MigId action = new MigId(7);
+        assertEquals(
+                List.of(
+                        new CommandHistory.Entry(it.now, new MigId(51), action, "refused"),
+                        new CommandHistory.Entry(it.now, new MigId(50), action, "success")),
+                runner.history().newestFirst());
+    }
+
+    @Test
     void runsMoreOperationsThanItHasWorkers() throws Exception {
         deliver(it.command(
                 12, it.signed(it.draft(probe("1"), probe("2"), probe("3"), probe("4"), probe("5")), it.bob)));

@@ -31,6 +31,8 @@ class EffectiveSettingsTest {
                         "ISIMMORTAL : true",
                         "MUSTINSTALLSERVICE : false",
                         "DISCOVERPUBLICIP : true",
+                        "REFRESHENV : 0s",
+                        "DISCOVERAWSMETA : false",
                         "CHECKIN : false",
                         "LOGGINGCONF : mode=stdout level=info",
                         "AMQPBROKER : amqp://agent:********@relay.example.net:5671/mig",

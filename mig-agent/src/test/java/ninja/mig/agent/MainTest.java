@@ -68,6 +68,27 @@ class MainTest {
     }
 
     @Test
+    void cannotAskWithoutASocketOrWhereNobodyListens() throws Exception {
+        assertEquals(10, run("-q", "pid"));
+        assertTrue(said().contains("[error] no stat socket is configured"), said());
+
+        Path file = Files.writeString(
+                directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\nsocket = \"127.0.0.1:1\"\n");
+        assertEquals(10, run("-q", "pid", "-c", file.toString()));
+        assertTrue(said().contains("does not answer on 127.0.0.1:1"), said());
+        assertEquals("", printed());
+    }
+
+    @Test
+    void opensNoSocketToOtherMachines() throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\nsocket = \"0.0.0.0:51664\"\n");
+
+        assertEquals(1, run("-f", "-c", file.toString()));
+        assertTrue(said().contains("expected a loopback address such as 127.0.0.1:51664"), said());
+    }
+
+    @Test
     void answersForAMissingModule() throws Exception {
         assertEquals(0, run("-m", "netstat"));
         JsonNode document = MigJson.tree(printed());
