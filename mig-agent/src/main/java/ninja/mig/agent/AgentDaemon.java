@@ -83,8 +83,7 @@ final class AgentDaemon implements AutoCloseable {
                 conf.settings().moduleTimeout(),
                 clock);
         commands = closer.register(new CommandRunner(
-                new ActionAuthorization(
-                        conf.keyring(), conf.acl(), Duration.ofSeconds(property("mig.agent.validfromgrace", 0, 0, 60))),
+                authorization(conf),
                 guard,
                 atHand,
                 operations,
@@ -152,6 +151,12 @@ final class AgentDaemon implements AutoCloseable {
         return builtin.modules().stream()
                 .filter(name -> Modules.installed().byName(name).isPresent())
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Decides about actions by the keys and the ACL of this configuration. */
+    static ActionAuthorization authorization(AgentConf conf) {
+        return new ActionAuthorization(
+                conf.keyring(), conf.acl(), Duration.ofSeconds(property("mig.agent.validfromgrace", 0, 0, 60)));
     }
 
     private static int property(String name, int defaultValue, int min, int max) {

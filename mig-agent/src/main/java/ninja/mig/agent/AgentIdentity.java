@@ -33,11 +33,28 @@ record AgentIdentity(RunDir runDir, QueueLoc queueLoc) {
      * @throws RejectedException if system or host name cannot be part of a queue's name
      */
     static AgentIdentity load(RunDir runDir, String os, String hostname) throws IOException, RejectedException {
+        String name = name(hostname);
+        return of(runDir, os, name, uid(runDir));
+    }
+
+    /** As {@link #load}, for who only looks: empty if this endpoint has no uid yet. */
+    static Optional<AgentIdentity> known(RunDir runDir, String os, String hostname)
+            throws IOException, RejectedException {
+        String name = name(hostname);
+        Optional<String> uid = read(runDir.file(FILE));
+        return uid.isPresent() ? Optional.of(of(runDir, os, name, uid.get())) : Optional.empty();
+    }
+
+    private static String name(String hostname) throws RejectedException {
         String name = clean(hostname);
         if (name.isEmpty()) {
             throw new RejectedException("this host has no name: an agent cannot be addressed without one");
         }
-        String uid = uid(runDir);
+        return name;
+    }
+
+    private static AgentIdentity of(RunDir runDir, String os, String hostname, String uid) throws RejectedException {
+        String name = hostname;
         int room = QueueLoc.MAX_LENGTH - os.length() - uid.length() - 2;
         if (name.length() > room) {
             log.warn(

@@ -262,12 +262,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
      * @return false if another process of this agent was faster
      */
     private boolean remember(MigId id, byte[] body, Action action) throws RejectedException, IOException {
-        if (guard.isForgotten(action.expireAfter())) {
-            throw new RejectedException(
-                    "perhaps already executed: this agent had to forget which commands that expire at "
-                            + action.expireAfter()
-                            + " or earlier it began; launch the action again with a later expiry");
-        }
+        RunOnce.checkRemembered(action, guard);
         // The other key first: it is there if the id is, whatever stops the writing.
         List<String> keys = Stream.concat(RunOnce.key(action, guard).stream(), Stream.of(id.toString()))
                 .toList();

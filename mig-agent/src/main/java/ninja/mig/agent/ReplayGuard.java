@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -96,6 +97,16 @@ final class ReplayGuard implements AutoCloseable {
             guard.rewrite();
             return guard;
         });
+        return guard;
+    }
+
+    /** For looking up only: what the agent of this directory has begun, without a change of its file. */
+    static ReplayGuard readOnly(RunDir runDir, Clock clock) throws IOException {
+        ReplayGuard guard = new ReplayGuard(runDir, clock);
+        if (!Files.exists(guard.path) && !Files.notExists(guard.path)) {
+            throw new AccessDeniedException(guard.path.toString());
+        }
+        guard.load();
         return guard;
     }
 

@@ -68,6 +68,11 @@ final class RunDir {
         }
     }
 
+    /** The directory as it is, for who only looks: nothing is made or changed. */
+    static RunDir existing(Path path) {
+        return new RunDir(path);
+    }
+
     Path file(String name) {
         return path.resolve(name);
     }

@@ -66,6 +66,16 @@ final class RunOnce {
         return Optional.of(key);
     }
 
+    /** @throws RejectedException if it may have run, and this agent had to forget it */
+    static void checkRemembered(Action action, ReplayGuard guard) throws RejectedException {
+        if (guard.isForgotten(action.expireAfter())) {
+            throw new RejectedException(
+                    "perhaps already executed: this agent had to forget which commands that expire at "
+                            + action.expireAfter()
+                            + " or earlier it began; launch the action again with a later expiry");
+        }
+    }
+
     /** Names what was signed, whatever else of the action was changed. */
     static String digest(Action action) {
         byte[] text = action.canonical(CanonicalForm.C19);

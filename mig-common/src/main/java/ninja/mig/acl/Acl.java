@@ -89,18 +89,40 @@ public final class Acl {
     }
 
     private void check(int index, String module, Set<Fingerprint> signers) throws PermissionDeniedException {
-        String operation = "operation " + index + ", module '" + module + "'";
+        Decision decision = decide(module, signers);
+        if (decision.refusal().isPresent()) {
+            throw new PermissionDeniedException("operation " + index + ", module '" + module + "': "
+                    + decision.refusal().get());
+        }
+    }
+
+    /**
+     * What the ACL says of one module.
+     *
+     * @param permission the one that decides; empty if none applies
+     * @param weight of the signers
+     * @param refusal why they may not run it; empty if they may
+     */
+    public record Decision(Optional<Permission> permission, long weight, Optional<String> refusal) {}
+
+    /** Decides about one module as {@link #check} does about every operation: for who has to explain the decision. */
+    public Decision decide(String module, Set<Fingerprint> signers) {
         if (module.equals(DEFAULT)) {
-            throw new PermissionDeniedException(operation + ": this is not the name of a module");
+            return new Decision(Optional.empty(), 0, Optional.of("this is not the name of a module"));
         }
-        Permission permission = permissionFor(module)
-                .orElseThrow(() -> new PermissionDeniedException(
-                        operation + ": permission denied, no permission of the ACL applies"));
+        Optional<Permission> applies = permissionFor(module);
+        if (applies.isEmpty()) {
+            return new Decision(applies, 0, Optional.of("permission denied, no permission of the ACL applies"));
+        }
+        Permission permission = applies.get();
         long weight = permission.weightOf(signers);
-        if (weight < permission.minimumWeight()) {
-            throw new PermissionDeniedException("%s: permission denied, its signers weigh %d, permission '%s' needs %d"
-                    .formatted(operation, weight, permission.name(), permission.minimumWeight()));
-        }
+        return new Decision(
+                applies,
+                weight,
+                weight >= permission.minimumWeight()
+                        ? Optional.empty()
+                        : Optional.of("permission denied, its signers weigh %d, permission '%s' needs %d"
+                                .formatted(weight, permission.name(), permission.minimumWeight())));
     }
 
     /** Collects permissions and every problem. */

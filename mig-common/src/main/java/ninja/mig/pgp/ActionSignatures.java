@@ -32,13 +32,30 @@ public final class ActionSignatures {
         List<byte[]> texts = texts(action);
         Map<Fingerprint, Signer> signers = new LinkedHashMap<>();
         for (String stored : action.pgpSignatures()) {
-            Signer signer = keyring.verify(texts, DetachedSignature.parse(stored), now);
+            Signer signer = signer(stored, texts, keyring, now);
             if (signers.putIfAbsent(signer.fingerprint(), signer) != null) {
                 throw new BadSignatureException(
                         Kind.SIGNED_TWICE, "key " + signer.fingerprint() + " is used to sign several times");
             }
         }
         return new LinkedHashSet<>(signers.values());
+    }
+
+    /**
+     * Names who made one signature of an action, as {@link #verify} does for all of them: for who has to explain which one
+     * is refused.
+     *
+     * @param stored one of {@link Action#pgpSignatures}
+     * @throws BadSignatureException if it does not verify
+     */
+    public static Signer signer(Action action, String stored, Keyring keyring, Instant now)
+            throws BadSignatureException {
+        return signer(stored, texts(action), keyring, now);
+    }
+
+    private static Signer signer(String stored, List<byte[]> texts, Keyring keyring, Instant now)
+            throws BadSignatureException {
+        return keyring.verify(texts, DetachedSignature.parse(stored), now);
     }
 
     /** What a signature of this action may cover. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import ninja.mig.conf.ConfException;
@@ -78,6 +79,27 @@ class AclTest {
         assertEquals(
                 "operation 0, module 'file': permission denied, its signers weigh 1, permission 'file' needs 2",
                 e.getMessage());
+    }
+
+    @Test
+    void explainsItsDecisionAboutOneModule() {
+        Acl acl = Acl.parse(List.of("{" + permission("file", "2", "3") + "}"));
+        Fingerprint a = Fingerprint.parse("A".repeat(40));
+
+        Acl.Decision allowed = acl.decide("file", Set.of(a));
+        assertEquals(3, allowed.weight());
+        assertEquals("file", allowed.permission().orElseThrow().name());
+        assertEquals(Optional.empty(), allowed.refusal());
+
+        assertEquals(
+                Optional.of("permission denied, its signers weigh 0, permission 'file' needs 2"),
+                acl.decide("file", Set.of()).refusal());
+        assertEquals(
+                Optional.of("permission denied, no permission of the ACL applies"),
+                acl.decide("ping", Set.of(a)).refusal());
+        assertEquals(
+                Optional.of("this is not the name of a module"),
+                acl.decide("default", Set.of(a)).refusal());
     }
 
     @Test
