@@ -59,7 +59,7 @@ record AgentFlags(
               -S          print the effective settings, without their secrets
               -V          print the version
               -h          print this text
-            """;
+            """ + Subcommand.USAGE;
 
     private static final Set<String> SWITCHES =
             Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "S", "V", "h", "help");

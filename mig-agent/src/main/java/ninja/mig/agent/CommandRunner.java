@@ -204,7 +204,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             if (received.id().isNone()) {
                 throw new RejectedException("a command needs an id");
             }
-            checkAddressee(command.agent().queueLoc());
+            checkAddressee(command, self);
             if (!begun && (isRepeated(received.id()) || !remember(received.id(), body, action))) {
                 return Optional.empty();
             }
@@ -228,7 +228,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     }
 
     /** Nothing signs the address: this stops mistakes, and an attacker who does not rewrite it. */
-    private void checkAddressee(String queueLoc) throws RejectedException {
+    static void checkAddressee(Command command, QueueLoc self) throws RejectedException {
+        String queueLoc = command.agent().queueLoc();
         if (!queueLoc.isEmpty() && !queueLoc.equals(self.toString())) {
             throw new RejectedException("the command is for another agent");
         }

@@ -43,6 +43,10 @@ public final class Main {
     /** @return the exit status */
     static int run(List<String> args, PrintStream out, PrintStream err) {
         try {
+            if (Subcommand.isNamedBy(args)) {
+                Path runDir = RunDir.location(EnvironmentProbe.os());
+                return new Subcommand(out, err, runDir, Clock.systemUTC()).run(args);
+            }
             return run(AgentFlags.parse(args), out, err);
         } catch (AgentFlags.UsageException e) {
             err.println(e.getMessage());

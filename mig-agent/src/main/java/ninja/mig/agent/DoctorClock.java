@@ -1,0 +1,80 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import ninja.mig.model.RejectedException;
+
+/** This host's clock beside that of the API, since it decides which actions are valid. */
+final class DoctorClock {
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    /** Actions begin a minute before they are signed: a clock that is later by less hurts nobody. */
+    private static final Duration TOLERABLE = Duration.ofSeconds(30);
+
+    private final Page page;
+    private final Clock clock;
+
+    DoctorClock(Page page, Clock clock) {
+        this.page = page;
+        this.clock = clock;
+    }
+
+    /** @param api base URL of the API, empty if unknown */
+    void examine(String api) throws InterruptedException {
+        page.section("Clock");
+        if (api.isEmpty()) {
+            page.note(
+                    "it is " + clock.instant() + " here; there is no [agent] api to compare with",
+                    "compare it with another clock: actions are valid by this host's clock");
+            return;
+        }
+        try {
+            compare(api);
+        } catch (IOException | RejectedException e) {
+            page.note(
+                    "it is " + clock.instant() + " here; the API does not tell its time: " + e.getMessage(),
+                    "compare it with another clock; the agent works without the API");
+        }
+    }
+
+    private void compare(String api) throws IOException, RejectedException, InterruptedException {
+        Instant before = clock.instant();
+        Instant there = TimeLimit.call("clock", LIMIT, () -> date(api));
+        Instant after = clock.instant();
+        Instant here = before.plus(Duration.between(before, after).dividedBy(2));
+        // The header has whole seconds.
+        Duration ahead = Duration.between(there.plusMillis(500), here);
+        String text = "it is " + here + " here, which is " + Math.abs(ahead.toSeconds()) + " s "
+                + (ahead.isNegative() ? "behind" : "ahead of") + " the API";
+        if (ahead.abs().compareTo(TOLERABLE) > 0) {
+            page.fix(
+                    text,
+                    "set the clock, best by NTP: actions are refused here as not valid yet, or as expired, by this clock");
+        } else {
+            page.ok(text);
+        }
+    }
+
+    private static Instant date(String api) throws IOException {
+        URI resource = URI.create(api.replaceAll("/+$", "") + "/ip");
+        HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(Proxy.NO_PROXY);
+        connection.setInstanceFollowRedirects(false);
+        connection.setConnectTimeout((int) LIMIT.toMillis());
+        connection.setReadTimeout((int) LIMIT.toMillis());
+        try {
+            int status = connection.getResponseCode();
+            long date = connection.getDate();
+            if (date == 0) {
+                throw new IOException("status " + status + " without a date");
+            }
+            return Instant.ofEpochMilli(date);
+        } finally {
+            connection.disconnect();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package ninja.mig.agent;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/** The directories and files of an agent, and who may touch them. Nothing is made or changed. */
+final class DoctorFiles {
+    private static final String USER = System.getProperty("user.name");
+    private static final long LITTLE = 64L << 20;
+    private static final Set<PosixFilePermission> OTHERS_WRITE =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+    private static final Set<PosixFilePermission> OTHERS_ANY = PosixFilePermissions.fromString("---rwxrwx");
+
+    private final Page page;
+    private final Path directory;
+
+    /** @param directory where the agent keeps what it must not forget */
+    DoctorFiles(Page page, Path directory) {
+        this.page = page;
+        this.directory = directory;
+    }
+
+    /** @param logFile where the agent logs, if it logs to a file */
+    void examine(Optional<Path> program, Optional<Path> logFile) {
+        page.section("Directories and files");
+        try {
+            if (Files.isDirectory(directory)) {
+                runDirectory();
+            } else if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+                page.fix(directory + " is not a directory", "move it away: the agent keeps its identity there");
+            } else {
+                missing(directory);
+            }
+            if (logFile.isPresent()) {
+                logFile(logFile.get());
+            }
+            if (program.isPresent()) {
+                closedTo(program.get(), OTHERS_WRITE, "chmod 500");
+            }
+        } catch (IOException e) {
+            page.fix("the files cannot be examined: " + e, "run the doctor as the user that the agent runs as");
+        }
+    }
+
+    private void missing(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        while (parent != null && !Files.exists(parent)) {
+            parent = parent.getParent();
+        }
+        if (parent != null && Files.isWritable(parent)) {
+            page.note(path + " does not exist yet: the agent makes it at its first start");
+        } else {
+            page.note(
+                    path + " does not exist, and user '" + USER + "' cannot make it",
+                    "start the agent as root, or make the directory for its user");
+        }
+    }
+
+    private void runDirectory() throws IOException {
+        closedTo(directory, OTHERS_WRITE, "chmod 755");
+        if (!Files.isWritable(directory)) {
+            cannotWrite(directory.toString(), directory);
+            return;
+        }
+        long room = Files.getFileStore(directory).getUsableSpace();
+        if (room < LITTLE) {
+            page.fix(
+                    directory + " has room for " + (room >> 20) + " MiB only",
+                    "make room: without it no command is remembered, and then none is run");
+        }
+        Path id = directory.resolve(AgentIdentity.FILE);
+        if (Files.exists(id)) {
+            closedTo(id, OTHERS_ANY, "chmod 400");
+        }
+        Path executed = directory.resolve(".executed");
+        if (Files.exists(executed)) {
+            closedTo(executed, OTHERS_ANY, "chmod 600");
+        }
+        Path outbox = directory.resolve("outbox");
+        if (Files.isDirectory(outbox)) {
+            closedTo(outbox, OTHERS_ANY, "chmod 700");
+            waiting(outbox);
+        }
+    }
+
+    private void waiting(Path outbox) throws IOException {
+        int count = 0;
+        try (DirectoryStream<Path> answers = Files.newDirectoryStream(outbox, "*.json")) {
+            for (Path answer : answers) {
+                count += Files.isRegularFile(answer) ? 1 : 0;
+            }
+        }
+        if (count > 0) {
+            page.note(count + " answers wait for the relay in " + outbox);
+        }
+    }
+
+    private void logFile(Path file) throws IOException {
+        if (Files.exists(file)) {
+            if (Files.isWritable(file)) {
+                page.ok("log file " + file + " can be written");
+            } else {
+                cannotWrite("log file " + file, file);
+            }
+        } else if (file.getParent() != null && Files.isWritable(file.getParent())) {
+            page.note("log file " + file + " does not exist yet");
+        } else {
+            page.fix("log file " + file + " cannot be made", "make its directory, for the user of the agent");
+        }
+    }
+
+    private void closedTo(Path path, Set<PosixFilePermission> forbidden, String command) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (view == null) {
+            page.note(path + " exists; who may touch it cannot be told on this system");
+            return;
+        }
+        PosixFileAttributes attributes = view.readAttributes();
+        String text =
+                path + ", " + PosixFilePermissions.toString(attributes.permissions()) + ", owner " + attributes.owner();
+        if (attributes.permissions().stream().anyMatch(forbidden::contains)) {
+            page.fix(text + ": open to others than its owner", command + " " + path);
+        } else {
+            page.ok(text);
+        }
+    }
+
+    /** A fault of its owner only: others look at an agent that runs as somebody else. */
+    private void cannotWrite(String what, Path path) throws IOException {
+        String owner = Files.getOwner(path).getName();
+        if (owner.equals(USER)) {
+            page.fix(what + " cannot be written by its owner '" + USER + "'", "check modes and mounts");
+        } else {
+            page.note(
+                    what + " belongs to '" + owner + "', user '" + USER + "' cannot write to it",
+                    "run the doctor as '" + owner + "' to have everything examined");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package ninja.mig.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On real files, without a relay. */
+@Timeout(120)
+class DoctorTest {
+    @TempDir
+    Path directory;
+
+    private final Instant now = Instant.now();
+    private final Investigation it = new Investigation(now);
+    private Examination examination;
+    private String nobody;
+
+    @BeforeEach
+    void start() throws Exception {
+        examination = new Examination(directory, it, Clock.systemUTC());
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobody = "[agent]\nrelay = amqp://agent:topsecret@127.0.0.1:" + free.getLocalPort() + "/mig\n";
+        }
+    }
+
+    @Test
+    void showsTheConfigurationWithoutItsSecrets() throws Exception {
+        examination.with(nobody + "heartbeatfreq = 90s\napi = http://me:topsecret@127.0.0.1:9/api/v1/\n");
+
+        assertTrue(says("OK", "using external conf from " + directory.resolve("mig-agent.cfg")), this::page);
+        assertTrue(page().matches("(?s).*relay +amqp://agent@127.0.0.1:[0-9]+/mig, with a password\n.*"), this::page);
+        assertTrue(page().matches("(?s).*heartbeatfreq +1m30s\n.*"), this::page);
+        assertTrue(page().matches("(?s).*tags +operator=tests\n.*"), this::page);
+        assertFalse(page().contains("topsecret"), this::page);
+    }
+
+    @Test
+    void usesTheBuiltInConfigurationWithoutAFile() throws Exception {
+        examination.with(Optional.empty(), examination.builtin(it.publicKeys(), it.acl()));
+
+        assertTrue(says("OK", "using builtin conf"), this::page);
+    }
+
+    @Test
+    void pointsOutAConfigurationThatOthersCanRead() throws Exception {
+        Path conf = Files.writeString(directory.resolve("open.cfg"), nobody);
+        Files.setPosixFilePermissions(conf, PosixFilePermissions.fromString("rw-r--r--"));
+
+        assertFalse(examination.with(Optional.of(conf), examination.builtin(it.publicKeys(), it.acl())));
+
+        assertTrue(says("FIX", conf + " can be read by others"), this::page);
+        assertTrue(page().contains("-> make it readable by its owner alone: chmod 600"), this::page);
+    }
+
+    @Test
+    void namesKeysAndTheSetsOfSignersThatSuffice() throws Exception {
+        examination.with(nobody);
+
+        assertTrue(
+                says("OK", it.bob.fingerprint() + "  Bob Kelso <bob@example.net>, Ed25519, never expires"), this::page);
+        assertTrue(
+                says("OK", "file, probe: permission 'default' needs a weight of 1: signed by Bob (1), or Sam (1)"),
+                this::page);
+        assertTrue(says("NOTE", "no module of this agent is under permission: netstat"), this::page);
+        assertTrue(says("NOTE", "this version does not have: netstat"), this::page);
+    }
+
+    @Test
+    void saysThatNobodyMayRunAModule() throws Exception {
+        String acl = "{\"probe\": {\"minimumweight\": 2, \"investigators\": {\"Bob\": {\"fingerprint\": \""
+                + it.bob.fingerprint() + "\", \"weight\": 1}, \"Mallory\": {\"fingerprint\": \""
+                + it.stranger.fingerprint() + "\", \"weight\": 1}}}}";
+
+        assertFalse(examination.with(nobody, examination.builtin(it.publicKeys(), acl)));
+
+        assertTrue(says("FIX", "probe: permission 'probe' needs a weight of 2, which"), this::page);
+        assertTrue(says("NOTE", "without a usable key: Mallory (" + it.stranger.fingerprint() + ")"), this::page);
+        assertTrue(says("NOTE", "file: nobody, since no permission applies"), this::page);
+    }
+
+    @Test
+    void saysThatAnAgentWithoutKeysOrAclObeysNobody() throws Exception {
+        assertFalse(examination.with(nobody, examination.builtin(List.of(), "[]")));
+
+        assertTrue(says("FIX", "no public key is built in"), this::page);
+        assertTrue(says("FIX", "no ACL is built in"), this::page);
+    }
+
+    @Test
+    void pointsOutAKeyThatCannotBeRead() throws Exception {
+        assertFalse(examination.with(nobody, examination.builtin(List.of(it.bob.publicKey(), "nonsense"), it.acl())));
+
+        assertTrue(says("FIX", "public key 2: no armored data found"), this::page);
+        assertTrue(says("OK", it.bob.fingerprint().toString()), this::page);
+    }
+
+    @Test
+    void pointsOutKeysWhoseSignaturesAreRefused() throws Exception {
+        String revoked = key("grace");
+        String expired = key("frank");
+
+        assertFalse(examination.with(
+                nobody,
+                examination.builtin(List.of(it.bob.publicKey(), it.sam.publicKey(), revoked, expired), it.acl())));
+
+        assertTrue(says("FIX", "Grace Test <grace@mig.test>, RSA 2048, never expires: refused, "), this::page);
+        assertTrue(says("FIX", "Frank Test <frank@mig.test>, RSA 2048, expires 2015-01-01"), this::page);
+        assertTrue(says("FIX", ": refused, the key has expired"), this::page);
+    }
+
+    @Test
+    void warnsOfAKeyThatExpiresSoon() throws Exception {
+        Clock then = Clock.fixed(Instant.parse("2014-12-20T00:00:00Z"), ZoneOffset.UTC);
+        examination = new Examination(directory, it, then);
+
+        examination.with(nobody, examination.builtin(List.of(key("frank")), "[]"));
+
+        assertTrue(says("NOTE", "Frank Test <frank@mig.test>, RSA 2048, expires 2015-01-01"), this::page);
+        assertTrue(page().contains("-> it expires within 30 days"), this::page);
+    }
+
+    private static String key(String name) throws Exception {
+        return Files.readString(Path.of("../mig-common/src/test/resources/vectors/pgp/keys", name + ".pub.asc"));
+    }
+
+    @Test
+    void looksAtDirectoriesAndTheirModes() throws Exception {
+        examination.giveIdentity();
+        Path outbox = Files.createDirectory(examination.runDir.resolve("outbox"));
+        Files.setPosixFilePermissions(outbox, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(outbox.resolve("0000000000000000001-7.json"), "{}");
+        examination.with(nobody);
+        assertTrue(says("OK", examination.runDir + ", rwxr-xr-x"), this::page);
+        assertTrue(says("OK", ".migagtid, r--------"), this::page);
+        assertTrue(says("NOTE", "1 answers wait for the relay"), this::page);
+        assertFalse(page().contains("chmod"), this::page);
+
+        Path id = examination.runDir.resolve(".migagtid");
+        Files.setPosixFilePermissions(id, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(examination.runDir, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertFalse(examination.with(nobody));
+        assertTrue(says("FIX", ".migagtid, rw-r--r--"), this::page);
+        assertTrue(page().contains("-> chmod 400 " + id), this::page);
+        assertTrue(page().contains("-> chmod 755 " + examination.runDir), this::page);
+        assertFalse(page().contains(Examination.UID), this::page);
+    }
+
+    @Test
+    void makesNothing() throws Exception {
+        examination.with(nobody);
+
+        assertFalse(Files.exists(examination.runDir));
+        assertTrue(says("NOTE", examination.runDir + " does not exist yet"), this::page);
+        assertTrue(says("NOTE", "no agent id yet"), this::page);
+    }
+
+    @Test
+    void saysThatSomethingElseIsInThePlaceOfTheDirectory() throws Exception {
+        Files.writeString(examination.runDir, "x");
+
+        assertFalse(examination.with(nobody));
+
+        assertTrue(says("FIX", examination.runDir + " is not a directory"), this::page);
+    }
+
+    @Test
+    void saysThatTheRelayCannotBeReached() throws Exception {
+        assertFalse(examination.with(nobody));
+
+        assertTrue(says("OK", "name 127.0.0.1: 127.0.0.1"), this::page);
+        assertTrue(says("FIX", "TCP to 127.0.0.1:"), this::page);
+        assertTrue(says("NOTE", "TLS, login and queue were not checked"), this::page);
+    }
+
+    @Test
+    void saysThatTheRelayHasNoSuchName() throws Exception {
+        assertFalse(examination.with("[agent]\nrelay = amqp://agent:x@nosuchhost.invalid/mig\n"));
+
+        assertTrue(says("FIX", "name nosuchhost.invalid is not known"), this::page);
+    }
+
+    @Test
+    void comparesTheClockWithTheApi() throws Exception {
+        HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        api.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        api.start();
+        try {
+            String conf = nobody + "api = http://127.0.0.1:" + api.getAddress().getPort() + "/api/v1/\n";
+            examination.with(conf);
+            assertTrue(says("OK", "the API"), this::page);
+
+            examination = new Examination(directory, it, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10)));
+            assertFalse(examination.with(conf));
+            assertTrue(says("FIX", "s behind the API"), this::page);
+        } finally {
+            api.stop(0);
+        }
+    }
+
+    @Test
+    void doesNotWaitForAnApiThatSaysNothing() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Instant start = Instant.now();
+            examination.with(nobody + "api = http://127.0.0.1:" + silent.getLocalPort() + "/\n");
+
+            assertTrue(says("NOTE", "the API does not tell its time"), this::page);
+            assertTrue(Duration.between(start, Instant.now()).compareTo(Duration.ofSeconds(30)) < 0, this::page);
+        }
+    }
+
+    @Test
+    void endsWithASummary() throws Exception {
+        assertFalse(examination.with(nobody));
+
+        assertEquals(
+                "  NOTE  1 thing to put right, see FIX above",
+                page().lines().reduce((a, b) -> b).orElseThrow());
+    }
+
+    private boolean says(String verdict, String text) {
+        return examination.says(verdict, text);
+    }
+
+    private String page() {
+        return examination.page();
+    }
+}
