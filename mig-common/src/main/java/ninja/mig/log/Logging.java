@@ -14,6 +14,7 @@ public final class Logging implements AutoCloseable {
     /** Libraries that say more than an operator wants to know. */
     private static final Map<String, Level> QUIET = Map.of(
             "com.rabbitmq.client", Level.ERROR,
+            "com.rabbitmq.client.impl.SocketFrameHandler", Level.OFF, // it logs what it throws
             "com.zaxxer.hikari", Level.WARN,
             "org.postgresql", Level.WARN,
             "org.eclipse.jetty", Level.WARN,
