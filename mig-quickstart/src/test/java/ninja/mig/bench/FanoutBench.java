@@ -112,7 +112,7 @@ final class FanoutBench {
         Cpu cpuBefore = testbed.cpu(scheduler);
         long start = System.nanoTime();
         MigId id = api.post(signed).id();
-        Await.until("the action to land", LIMIT, () -> {
+        Await.closely("the action to land", LIMIT, () -> {
             scheduler.requireAlive();
             return List.of("completed", "invalid").contains(status(id));
         });

@@ -202,7 +202,7 @@ final class HeartbeatBench {
         try (Connection connection = testbed.connect()) {
             Channel channel = connection.createChannel();
             long all = messages(Phase.DRAIN_AT_ONCE);
-            Await.until("the scheduler to take heartbeats", Duration.ofMinutes(2), () -> {
+            Await.closely("the scheduler to take heartbeats", Duration.ofMinutes(2), () -> {
                 scheduler.requireAlive();
                 return channel.messageCount(Testbed.HEARTBEATS) < all;
             });

@@ -78,7 +78,7 @@ final class RunningApi implements AutoCloseable {
                 Duration.ofMinutes(1),
                 line -> {});
         RunningApi api = new RunningApi(daemon, client, signer);
-        Await.until("the API to answer", Duration.ofMinutes(1), api::answers);
+        Await.closely("the API to answer", Duration.ofMinutes(1), api::answers);
         return api;
     }
 

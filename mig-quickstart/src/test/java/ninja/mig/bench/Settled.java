@@ -34,7 +34,7 @@ final class Settled {
         try (var connection = testbed.connect()) {
             Channel channel = connection.createChannel();
             Settled settled = new Settled(testbed, scheduler);
-            Await.until(
+            Await.closely(
                     "the queue to be empty and the database to be up to date",
                     LIMIT,
                     () -> settled.look(channel, queue));

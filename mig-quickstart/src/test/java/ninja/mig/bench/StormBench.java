@@ -74,10 +74,10 @@ final class StormBench {
         double up = Stopwatch.seconds(start, System.nanoTime());
         progress.say("  broker up after %.1f s", up);
         long most = (shape.agents() * 99L + 99) / 100;
-        Await.until("the agents to connect again", LIMIT, () -> fleet.connected() >= most);
+        Await.closely("the agents to connect again", LIMIT, () -> fleet.connected() >= most);
         double connected = Stopwatch.seconds(start, System.nanoTime());
         progress.say("  99 %% connected after %.1f s", connected);
-        Await.until("the agents to be heard of again", LIMIT, () -> {
+        Await.closely("the agents to be heard of again", LIMIT, () -> {
             scheduler.requireAlive();
             return heardOfSince(cut) >= most;
         });

@@ -145,7 +145,7 @@ final class Testbed implements AutoCloseable {
         RunningScheduler scheduler = launchScheduler(whitelist);
         try (Connection connection = connect()) {
             Channel channel = connection.createChannel();
-            Await.until("the scheduler to take heartbeats", Duration.ofSeconds(60), () -> {
+            Await.closely("the scheduler to take heartbeats", Duration.ofSeconds(60), () -> {
                 scheduler.requireAlive();
                 return channel.consumerCount(HEARTBEATS) > 0;
             });

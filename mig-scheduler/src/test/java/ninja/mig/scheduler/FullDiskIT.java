@@ -139,6 +139,7 @@ class FullDiskIT {
         scheduler.awaitLine("can be written again");
         assertEquals(1, lines("what needs it waits, and nothing is lost"), scheduler.out());
         assertFalse(lines("No space left on device") > 10, scheduler.out());
-        assertTrue(Files.exists(spool.resolve("command/done/" + during.id() + "-" + third.id() + ".json")));
+        Path archived = spool.resolve("command/done/" + during.id() + "-" + third.id() + ".json");
+        Await.until("the archived result", () -> Files.exists(archived));
     }
 }

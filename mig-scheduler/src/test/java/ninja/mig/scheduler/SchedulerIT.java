@@ -471,7 +471,8 @@ class SchedulerIT {
         platform.query("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity"
                 + " WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%mig_agents_by_target%'");
         platform.awaitStatus(slow, ActionStatus.INVALID);
-        assertTrue(Files.readString(spool.resolve("action/invalid/" + slow.id() + ".json.reason"))
-                .startsWith("Target took longer than"));
+        Path reason = spool.resolve("action/invalid/" + slow.id() + ".json.reason");
+        Await.until("the reason", () -> Files.exists(reason));
+        assertTrue(Files.readString(reason).startsWith("Target took longer than"));
     }
 }

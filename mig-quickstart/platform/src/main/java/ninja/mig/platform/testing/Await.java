@@ -35,14 +35,23 @@ public final class Await {
     }
 
     /**
-     * As {@link #until(String, Condition)}, with another limit. Looks often at first, so that short times are measured well,
-     * and no more than 50 times a second later.
+     * As {@link #until(String, Condition)}, with another limit.
      *
      * @param what is asked when the limit is over
      */
     public static Duration until(Supplier<String> what, Duration limit, Condition condition) throws Exception {
+        return until(what, limit, condition, LONGEST_PAUSE_MILLIS);
+    }
+
+    /** As {@link #until(String, Duration, Condition)}; looks often at first, so that short times are measured well. */
+    public static Duration closely(String what, Duration limit, Condition condition) throws Exception {
+        return until(() -> what, limit, condition, 1);
+    }
+
+    private static Duration until(Supplier<String> what, Duration limit, Condition condition, long firstPauseMillis)
+            throws Exception {
         long start = System.nanoTime();
-        long pause = 1;
+        long pause = firstPauseMillis;
         CountDownLatch never = new CountDownLatch(1);
         for (int looks = 1; !condition.holds(); looks++) {
             if (System.nanoTime() - start > limit.toNanos()) {
