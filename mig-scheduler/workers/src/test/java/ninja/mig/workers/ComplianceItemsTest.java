@@ -84,7 +84,7 @@ class ComplianceItemsTest {
                 "nonsense",
                 "[]",
                 "{\"id\": \"x\"}",
-                "{\"action\": {\"operations\": [null]}}",
+                "{\"action\": {\"operations\": [null], \"threat\": {\"family\": \"compliance\"}}}",
                 "{\"action\": {\"threat\": {\"family\": \"compliance\"}}}",
                 "{\"id\": 1, \"action\": {\"threat\": {\"family\": \"compliance\"}}, \"agent\": {\"name\": \"\"}}",
                 "{\"status\": \"dancing\"}",
