@@ -90,10 +90,10 @@ class MainTest {
 
     @Test
     void answersForAMissingModule() throws Exception {
-        assertEquals(0, run("-m", "netstat"));
+        assertEquals(0, run("-m", "nosuch"));
         JsonNode document = MigJson.tree(printed());
         assertEquals(
-                "module 'netstat' is not available",
+                "module 'nosuch' is not available",
                 document.get("errors").get(0).textValue());
 
         out.reset();

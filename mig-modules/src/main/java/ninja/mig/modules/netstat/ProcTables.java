@@ -1,0 +1,96 @@
+package ninja.mig.modules.netstat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import ninja.mig.modules.RunContext;
+
+/** The tables of Linux: a header, then a row in each line. */
+final class ProcTables implements Tables {
+    /** Where the files of a network are. */
+    interface Source {
+        /** For messages. */
+        Path path(String file);
+
+        InputStream open(String file) throws IOException;
+    }
+
+    private final String namespace;
+    private final Source source;
+    private final RunContext context;
+    private final Consumer<String> problems;
+
+    ProcTables(String namespace, Source source, RunContext context, Consumer<String> problems) {
+        this.namespace = namespace;
+        this.source = source;
+        this.context = context;
+        this.problems = problems;
+    }
+
+    @Override
+    public String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public void neighbours(Consumer<Neighbour> each) {
+        read("arp", ProcRow::neighbour, each);
+    }
+
+    @Override
+    public void sockets(boolean v6, Consumer<Socket> each) {
+        for (String protocol : new String[] {"tcp", "udp"}) {
+            boolean tcp = protocol.equals("tcp");
+            read(v6 ? protocol + "6" : protocol, line -> ProcRow.socket(line, tcp), each);
+        }
+    }
+
+    private <T> void read(String file, Function<String, Optional<T>> row, Consumer<T> each) {
+        if (context.mustStop()) {
+            return;
+        }
+        try (InputStream in = source.open(file)) {
+            long[] lines = new long[2];
+            Lines.each(in, context, line -> {
+                Optional<T> parsed = lines[0]++ == 0 ? Optional.empty() : row.apply(line);
+                if (parsed.isPresent()) {
+                    each.accept(parsed.get());
+                } else {
+                    lines[1]++;
+                }
+            });
+            if (lines[1] > 1) {
+                problem(file, (lines[1] - 1) + " lines are no rows of this table and were left out");
+            }
+        } catch (NoSuchFileException e) {
+            // A host without IPv6 has no such tables.
+            if (!file.endsWith("6")) {
+                problem(file, "no such file or directory");
+            }
+        } catch (IOException e) {
+            problem(file, reason(e));
+        }
+    }
+
+    private void problem(String file, String reason) {
+        problems.accept("ERROR: read " + source.path(file) + ": " + reason);
+    }
+
+    static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such file or directory";
+        }
+        String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return text == null ? "input/output error" : text.toLowerCase(Locale.ROOT);
+    }
+}
