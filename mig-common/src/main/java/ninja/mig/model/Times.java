@@ -128,22 +128,37 @@ public final class Times {
 
     /** UTC with {@code Z}, seconds always present, trailing zeros of the fraction removed. */
     public static String format(Instant time) {
-        LocalDateTime utc = LocalDateTime.ofEpochSecond(time.getEpochSecond(), time.getNano(), ZoneOffset.UTC);
-        StringBuilder out = new StringBuilder(30);
-        pad(out, utc.getYear(), 4).append('-');
-        pad(out, utc.getMonthValue(), 2).append('-');
-        pad(out, utc.getDayOfMonth(), 2).append('T');
-        pad(out, utc.getHour(), 2).append(':');
-        pad(out, utc.getMinute(), 2).append(':');
-        pad(out, utc.getSecond(), 2);
-        if (utc.getNano() != 0) {
+        return text(time, ZoneOffset.UTC, 'T').append('Z').toString();
+    }
+
+    /** As the clocks of a zone show it, to the minute of its offset: {@code 2015-03-14T13:26:27.4417-04:00}. */
+    public static String format(Instant time, ZoneOffset offset) {
+        String id = offset.getId();
+        return text(time, offset, 'T').append(id, 0, Math.min(id.length(), 6)).toString();
+    }
+
+    /** As Go prints a time in UTC: {@code 2015-02-07 01:51:07.17850601 +0000 UTC}. */
+    public static String goText(Instant time) {
+        return text(time, ZoneOffset.UTC, ' ').append(" +0000 UTC").toString();
+    }
+
+    private static StringBuilder text(Instant time, ZoneOffset offset, char separator) {
+        LocalDateTime local = LocalDateTime.ofEpochSecond(time.getEpochSecond(), time.getNano(), offset);
+        StringBuilder out = new StringBuilder(40);
+        pad(out, local.getYear(), 4).append('-');
+        pad(out, local.getMonthValue(), 2).append('-');
+        pad(out, local.getDayOfMonth(), 2).append(separator);
+        pad(out, local.getHour(), 2).append(':');
+        pad(out, local.getMinute(), 2).append(':');
+        pad(out, local.getSecond(), 2);
+        if (local.getNano() != 0) {
             out.append('.');
-            pad(out, utc.getNano(), 9);
+            pad(out, local.getNano(), 9);
             while (out.charAt(out.length() - 1) == '0') {
                 out.setLength(out.length() - 1);
             }
         }
-        return out.append('Z').toString();
+        return out;
     }
 
     private static StringBuilder pad(StringBuilder out, int value, int width) {

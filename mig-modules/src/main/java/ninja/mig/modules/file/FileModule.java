@@ -12,6 +12,7 @@ import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
 /** Searches a file system. */

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,12 +14,12 @@ import java.util.function.Function;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.model.Times;
+import ninja.mig.modules.ResultBudget;
 
 /** Makes the result document of what the searches found. */
 final class FileResults {
     private static final String MASKED = "masked";
-    private static final DateTimeFormatter SECONDS = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
-
     private static final JsonNode NO_OPTIONS = MigJson.toTree(FileSearch.Options.NONE);
 
     private final List<SearchRun> runs;
@@ -92,7 +90,7 @@ final class FileResults {
                 entry.set("search", echo.apply(List.of(privacy ? MASKED : folder(match.file()))));
                 ObjectNode info = entry.putObject("fileinfo");
                 Attributes a = match.attributes();
-                fileInfo(info, a.size(), a.modeText(), time(a.modified()));
+                fileInfo(info, a.size(), a.modeText(), Times.goText(a.modified()));
                 match.sha256().ifPresent(digest -> info.put("sha256", digest));
             }
         }
@@ -130,13 +128,5 @@ final class FileResults {
             echo.set("options", NO_OPTIONS);
             return echo;
         };
-    }
-
-    /** As Go prints a time in UTC: {@code 2015-02-07 01:51:07.17850601 +0000 UTC}. */
-    static String time(Instant time) {
-        String fraction = time.getNano() == 0
-                ? ""
-                : "." + "%09d".formatted(time.getNano()).replaceFirst("0+$", "");
-        return SECONDS.format(time.atOffset(ZoneOffset.UTC)) + fraction + " +0000 UTC";
     }
 }

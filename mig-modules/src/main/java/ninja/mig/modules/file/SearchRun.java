@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import ninja.mig.json.MigJson;
+import ninja.mig.modules.ResultBudget;
 
 /** One search while it runs: what it has found, and whether it may find more. */
 final class SearchRun {

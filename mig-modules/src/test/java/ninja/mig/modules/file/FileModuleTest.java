@@ -31,6 +31,7 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
 import org.junit.jupiter.api.AfterAll;

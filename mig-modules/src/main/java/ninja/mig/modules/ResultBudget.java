@@ -1,19 +1,20 @@
-package ninja.mig.modules.file;
+package ninja.mig.modules;
 
-/** How much may still be said: agents drop results of more than 32 MiB. Shared by the searches of a run. */
-final class ResultBudget {
-    static final long BYTES = 24L << 20;
+/** How much a result may still say: agents drop results of more than 32 MiB. Shared by all that a run looks for. */
+public final class ResultBudget {
+    /** The room of one result, in bytes of JSON. */
+    public static final long BYTES = 24L << 20;
 
     private long left = BYTES;
 
     /** @return whether there was room for this many bytes of JSON */
-    synchronized boolean take(long bytes) {
+    public synchronized boolean take(long bytes) {
         left -= bytes;
         return left >= 0;
     }
 
     /** How long a text is in JSON, without its quotes. */
-    static long jsonLength(String text) {
+    public static long jsonLength(String text) {
         long length = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
