@@ -13,8 +13,8 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
-import ninja.mig.model.RejectedException;
 import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleProcess;
 import ninja.mig.modules.Modules;
 import ninja.mig.modules.RunContext;
 
@@ -46,7 +46,7 @@ final class ActionFile {
             Optional<Module<?>> module = available.contains(operation.module())
                     ? Modules.installed().byName(operation.module())
                     : Optional.empty();
-            ModuleResult result = module.map(m -> run(m, operation))
+            ModuleResult result = module.map(m -> ModuleProcess.result(m, operation.parameters(), RunContext.unlimited()))
                     .orElseGet(() -> new Outcome.Unavailable(operation.module()).result());
             if (readable) {
                 out.println("operation '" + operation.module() + "'");
@@ -61,15 +61,5 @@ final class ActionFile {
         }
         out.flush();
         return Main.OK;
-    }
-
-    private static <P> ModuleResult run(Module<P> module, Operation operation) {
-        try {
-            return module.run(module.bind(operation.parameters()), RunContext.unlimited());
-        } catch (RejectedException e) {
-            return ModuleResult.failed(e.getMessage());
-        } catch (Exception e) {
-            return ModuleResult.failed("module " + module.name() + " failed: " + e);
-        }
     }
 }

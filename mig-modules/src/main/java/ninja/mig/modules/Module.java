@@ -44,6 +44,16 @@ public interface Module<P> {
      */
     List<String> print(ModuleResult result, boolean foundOnly);
 
+    /**
+     * The result without what endpoints may want to keep to themselves, such as names of files. Called on the endpoint, if it
+     * is configured so, with results of this module only.
+     *
+     * @param result may be changed: it is not used any more
+     */
+    default ModuleResult mask(ModuleResult result) {
+        return result;
+    }
+
     /** The short form on the command line; nothing if the module has none. */
     Optional<ModuleFlags> flags();
 }

@@ -107,23 +107,42 @@ public final class ModuleProcess {
     <P> void run(Module<P> module, RunContext context) {
         ModuleResult result;
         try {
-            P parameters = module.bind(read());
+            JsonNode parameters = read();
             watch(module, context);
-            result = module.run(parameters, context);
+            result = result(module, parameters, context);
         } catch (RejectedException e) {
             result = failed(module.emptyResult(), e.getMessage());
-        } catch (OutOfMemoryError e) {
-            result = failed(context.partialResult().orElse(module.emptyResult()), "out of memory");
-        } catch (Exception | StackOverflowError e) {
-            System.err.println("module " + module.name() + " failed");
-            e.printStackTrace(System.err);
-            String reason = e instanceof IOException ? ": " + e.getMessage() : ": internal error";
-            result = failed(
-                    context.partialResult().orElse(module.emptyResult()),
-                    "module " + module.name() + " failed" + reason);
+        } catch (IOException e) {
+            result = failed(module.emptyResult(), "the parameters cannot be read: " + e.getMessage());
         }
         write(Optional.of(module), context.wasToldToStop() ? stopped(result) : result);
         ended.countDown();
+    }
+
+    /** Runs a module in this thread, without a protocol. Every failure is a result too. */
+    public static <P> ModuleResult result(Module<P> module, JsonNode parameters, RunContext context) {
+        try {
+            return masked(module, module.run(module.bind(parameters), context), context);
+        } catch (RejectedException e) {
+            return failed(module.emptyResult(), e.getMessage());
+        } catch (OutOfMemoryError e) {
+            return failed(soFar(module, context), "out of memory");
+        } catch (Exception | StackOverflowError e) {
+            System.err.println("module " + module.name() + " failed");
+            e.printStackTrace(System.err);
+            String reason = e instanceof IOException && !context.privacy() ? ": " + e.getMessage() : ": internal error";
+            return failed(soFar(module, context), "module " + module.name() + " failed" + reason);
+        }
+    }
+
+    private static ModuleResult soFar(Module<?> module, RunContext context) {
+        return context.partialResult()
+                .map(result -> masked(module, result, context))
+                .orElse(module.emptyResult());
+    }
+
+    private static ModuleResult masked(Module<?> module, ModuleResult result, RunContext context) {
+        return context.privacy() ? module.mask(result) : result;
     }
 
     private JsonNode read() throws IOException, RejectedException {
@@ -164,10 +183,7 @@ public final class ModuleProcess {
                 awaitEnd(context);
                 context.requestStop();
                 boolean inTime = ended.await(STOPPING.toNanos(), TimeUnit.NANOSECONDS);
-                if (!inTime
-                        && write(
-                                Optional.of(module),
-                                stopped(context.partialResult().orElse(module.emptyResult())))) {
+                if (!inTime && write(Optional.of(module), stopped(soFar(module, context)))) {
                     halt.run();
                 }
             } catch (InterruptedException e) {

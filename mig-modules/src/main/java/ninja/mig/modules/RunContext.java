@@ -22,7 +22,7 @@ public final class RunContext {
 
     /**
      * @param deadline when the process is killed; empty for never
-     * @param privacy paths and names are masked in the result
+     * @param privacy the result goes through the privacy filter of its module
      */
     public RunContext(Clock clock, Optional<Instant> deadline, boolean privacy) {
         this.clock = clock;

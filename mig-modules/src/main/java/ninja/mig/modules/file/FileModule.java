@@ -69,7 +69,7 @@ public final class FileModule implements Module<FileParameters> {
         Problems problems = new Problems(maxErrors(parameters));
         try (StallGuard guard = new StallGuard()) {
             FileRun files = new FileRun(new ContentRead(context, problems, guard), problems, context);
-            FileResults results = new FileResults(runs, files, problems, started, context.privacy());
+            FileResults results = new FileResults(runs, files, problems, started);
             context.partialResult(() -> results.document(context.clock().instant()));
             // A search without any check matches nothing: its paths need no walk.
             new FileWalk(files, problems, context)
@@ -103,6 +103,12 @@ public final class FileModule implements Module<FileParameters> {
     @Override
     public List<String> print(ModuleResult result, boolean foundOnly) {
         return FilePrinter.print(result, foundOnly);
+    }
+
+    /** Files, the folders that were found, and what errors say of both. */
+    @Override
+    public ModuleResult mask(ModuleResult result) {
+        return FilePrivacy.mask(result);
     }
 
     @Override

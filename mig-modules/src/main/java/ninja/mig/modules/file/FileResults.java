@@ -19,21 +19,18 @@ import ninja.mig.modules.ResultBudget;
 
 /** Makes the result document of what the searches found. */
 final class FileResults {
-    private static final String MASKED = "masked";
     private static final JsonNode NO_OPTIONS = MigJson.toTree(FileSearch.Options.NONE);
 
     private final List<SearchRun> runs;
     private final FileRun files;
     private final Problems problems;
     private final Instant started;
-    private final boolean privacy;
 
-    FileResults(List<SearchRun> runs, FileRun files, Problems problems, Instant started, boolean privacy) {
+    FileResults(List<SearchRun> runs, FileRun files, Problems problems, Instant started) {
         this.runs = runs;
         this.files = files;
         this.problems = problems;
         this.started = started;
-        this.privacy = privacy;
     }
 
     /** What has been found until now; safe while the search goes on. */
@@ -67,8 +64,7 @@ final class FileResults {
                 .forEach(
                         run -> texts.add("warning: search '%s' was cut after %d matches, the result would exceed %d MiB"
                                 .formatted(run.search().label(), run.hits(), ResultBudget.BYTES >> 20)));
-        List<String> errors = privacy ? texts.stream().map(e -> MASKED).toList() : texts;
-        return new ModuleResult(hits > 0, true, elements, statistics, errors);
+        return new ModuleResult(hits > 0, true, elements, statistics, texts);
     }
 
     private ArrayNode entries(SearchRun run) {
@@ -84,10 +80,9 @@ final class FileResults {
                 fileInfo(entry.putObject("fileinfo"), 0, "", "");
             }
             for (SearchRun.Match match : matches.get(i)) {
-                String file = Problems.display(match.file());
                 ObjectNode entry = entries.addObject();
-                entry.put("file", privacy ? MASKED : file);
-                entry.set("search", echo.apply(List.of(privacy ? MASKED : folder(match.file()))));
+                entry.put("file", Problems.display(match.file()));
+                entry.set("search", echo.apply(List.of(folder(match.file()))));
                 ObjectNode info = entry.putObject("fileinfo");
                 Attributes a = match.attributes();
                 fileInfo(info, a.size(), a.modeText(), Times.goText(a.modified()));

@@ -437,13 +437,32 @@ class FileModuleTest {
 
     @Test
     void masksPathsWhereTheEndpointWantsPrivacy() throws Exception {
-        RunContext privacy = new RunContext(Clock.systemUTC(), Optional.empty(), true);
+        ModuleResult result = module.mask(run(search(root.resolve("etc"), "\"names\":[\"passwd\",\"no such file\"]")));
 
-        ModuleResult result =
-                module.run(module.bind(MigJson.tree(search(root.resolve("etc"), "\"names\":[\"passwd\"]"))), privacy);
+        String shown = MigJson.pretty(result);
+        JsonNode entries = result.elements().get("s");
+        assertEquals("masked", entries.get(0).get("file").asText(), shown);
+        assertEquals("[\"masked\"]", entries.get(0).get("search").get("paths").toString(), shown);
+        assertEquals("", entries.get(entries.size() - 1).get("file").asText(), shown);
+        assertTrue(
+                entries.get(entries.size() - 1)
+                        .get("search")
+                        .get("paths")
+                        .get(0)
+                        .asText()
+                        .endsWith("/etc"),
+                shown);
+    }
 
-        assertFalse(MigJson.text(result.elements()).contains("passwd\",\"fileinfo"), MigJson.text(result));
-        assertEquals("masked", result.elements().get("s").get(0).get("file").asText());
+    @Test
+    void masksErrorsAndKeepsWhatWasAsked() throws Exception {
+        ModuleResult result = module.mask(run("{\"searches\":{\"s\":{\"paths\":[" + MigJson.text(root + "/nowhere")
+                + "," + MigJson.text(root + "/etc") + "],\"names\":[\"^passwd$\"],\"options\":{\"matchall\":true}}}}"));
+
+        JsonNode entry = result.elements().get("s").get(0);
+        assertEquals(List.of("masked"), result.errors());
+        assertEquals("masked", entry.get("file").asText());
+        assertEquals(root + "/nowhere", entry.get("search").get("paths").get(1).asText());
     }
 
     @Test
