@@ -46,7 +46,8 @@ final class ActionFile {
             Optional<Module<?>> module = available.contains(operation.module())
                     ? Modules.installed().byName(operation.module())
                     : Optional.empty();
-            ModuleResult result = module.map(m -> ModuleProcess.result(m, operation.parameters(), RunContext.unlimited()))
+            ModuleResult result = module.map(
+                            m -> ModuleProcess.result(m, operation.parameters(), RunContext.unlimited()))
                     .orElseGet(() -> new Outcome.Unavailable(operation.module()).result());
             if (readable) {
                 out.println("operation '" + operation.module() + "'");

@@ -19,6 +19,7 @@ import ninja.mig.log.Severity;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.ModuleProcess;
+import ninja.mig.modules.Modules;
 import ninja.mig.relay.RelayException;
 import ninja.mig.runtime.Version;
 import org.slf4j.Logger;
@@ -65,6 +66,9 @@ public final class Main {
     private static int run(AgentFlags flags, PrintStream out, PrintStream err) throws InterruptedException {
         if (flags.help()) {
             out.print(AgentFlags.USAGE);
+            out.println(
+                    "Modules of version " + version() + "; an agent has those that its configuration lists, see -S:");
+            Modules.installed().lines().forEach(line -> out.println("  " + line));
             return OK;
         }
         if (flags.version()) {

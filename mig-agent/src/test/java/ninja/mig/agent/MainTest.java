@@ -29,6 +29,8 @@ class MainTest {
         out.reset();
         assertEquals(0, run("--help"));
         assertTrue(printed().startsWith("Usage of mig-agent:"), printed());
+        assertTrue(printed().contains("\nModules of version test; "), printed());
+        assertTrue(printed().contains("\n  file           searches files by name"), printed());
     }
 
     @Test

@@ -39,6 +39,13 @@ public final class Modules {
         return Optional.ofNullable(byName.get(name));
     }
 
+    /** One line for each of them: its name, and what it does. */
+    public List<String> lines() {
+        return byName.values().stream()
+                .map(module -> "%-14s %s".formatted(module.name(), module.description()))
+                .toList();
+    }
+
     /** In alphabetical order. */
     public List<String> names() {
         return List.copyOf(byName.keySet());

@@ -196,7 +196,8 @@ final class Main implements Callable<Integer> {
 
     private static void usage(PrintStream err) {
         new picocli.CommandLine(new Main(Optional.empty(), List.of(), "", Map.of(), err, err)).usage(err);
-        err.println("modules: " + names());
+        err.println("modules:");
+        Modules.installed().lines().forEach(line -> err.println("  " + line));
         err.println();
         err.println("exit codes: 0 success, 1 usage, 2 module or input not usable, 3 configuration or key, 4 API,");
         err.println("            5 action expired, invalid or over, 130 interrupted");
