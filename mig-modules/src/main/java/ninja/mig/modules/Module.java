@@ -56,4 +56,17 @@ public interface Module<P> {
 
     /** The short form on the command line; nothing if the module has none. */
     Optional<ModuleFlags> flags();
+
+    /** The parameters in questions and answers, from the beginning; nothing if the module has no such form. */
+    default Optional<ModuleDialog> dialog() {
+        return Optional.empty();
+    }
+
+    /**
+     * The members of its parameters, as documents have them, such as {@code paths} and {@code options.maxdepth}; where these
+     * are searches by label, those of a search. See {@link Parameters#keys}.
+     */
+    default List<String> keys() {
+        return List.of();
+    }
 }

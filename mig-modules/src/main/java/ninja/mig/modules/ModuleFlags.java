@@ -97,6 +97,11 @@ public final class ModuleFlags {
         return this;
     }
 
+    /** Every flag, without dashes, in the order of the help. */
+    public List<String> names() {
+        return List.copyOf(flags.keySet());
+    }
+
     /** Whether there is a flag of this name, without dashes. */
     public boolean knows(String name) {
         return flags.containsKey(name);
@@ -113,12 +118,17 @@ public final class ModuleFlags {
 
     /** The module's help. */
     public String help() {
-        StringBuilder out = new StringBuilder(intro).append('\n');
+        return intro + "\n" + flagsHelp("-") + outro;
+    }
+
+    /** One line for each flag. */
+    String flagsHelp(String dash) {
+        StringBuilder out = new StringBuilder();
         flags.forEach((name, flag) -> {
-            String left = "  -" + name + (flag.placeholder().isEmpty() ? "" : " <" + flag.placeholder() + ">");
+            String left = "  " + dash + name + (flag.placeholder().isEmpty() ? "" : " <" + flag.placeholder() + ">");
             out.append("%-26s %s%n".formatted(left, flag.description()));
         });
-        return out.append(outro).toString();
+        return out.toString();
     }
 
     /**
@@ -127,6 +137,18 @@ public final class ModuleFlags {
      * @throws InvalidParametersException names the word and the rule
      */
     public JsonNode parse(List<String> words) throws InvalidParametersException {
+        JsonNode parameters = build(words);
+        check(parameters);
+        return parameters;
+    }
+
+    /** Refuses parameters that the module would refuse. */
+    void check(JsonNode parameters) throws InvalidParametersException {
+        checker.check(parameters);
+    }
+
+    /** Turns words into parameters that nobody has checked. */
+    JsonNode build(List<String> words) throws InvalidParametersException {
         Given given = new Given();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
@@ -155,8 +177,6 @@ public final class ModuleFlags {
             }
             given.values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
         }
-        JsonNode parameters = toParameters.of(given);
-        checker.check(parameters);
-        return parameters;
+        return toParameters.of(given);
     }
 }

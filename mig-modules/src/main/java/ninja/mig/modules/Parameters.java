@@ -1,9 +1,13 @@
 package ninja.mig.modules;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
@@ -22,6 +26,21 @@ public final class Parameters {
         } catch (MalformedJsonException e) {
             throw new InvalidParametersException("parameters: " + e.getMessage(), e);
         }
+    }
+
+    /** The names of the members that are bound to a record, in its order; those of a record in it behind its name and a dot. */
+    public static List<String> keys(Class<? extends Record> type) {
+        List<String> keys = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
+            String name = property == null ? component.getName() : property.value();
+            if (component.getType().isRecord()) {
+                keys(component.getType().asSubclass(Record.class)).forEach(key -> keys.add(name + "." + key));
+            } else {
+                keys.add(name);
+            }
+        }
+        return keys;
     }
 
     /** A copy in which whole numbers are integers, however they are written: 3.0 and 3e0 are 3. */

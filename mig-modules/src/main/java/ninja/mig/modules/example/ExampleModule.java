@@ -20,6 +20,7 @@ import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.Addresses;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
@@ -137,5 +138,15 @@ public final class ExampleModule implements Module<ExampleParameters> {
                 .toggle("gethostname", "tell the name of the host")
                 .toggle("getaddresses", "tell its addresses")
                 .list("lookuphost", "name", "tell the addresses of this name; repeatable"));
+    }
+
+    @Override
+    public Optional<ModuleDialog> dialog() {
+        return flags().map(flags -> ModuleDialog.of("example> ", flags));
+    }
+
+    @Override
+    public List<String> keys() {
+        return Parameters.keys(ExampleParameters.class);
     }
 }

@@ -11,7 +11,9 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.Parameters;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
@@ -113,6 +115,20 @@ public final class FileModule implements Module<FileParameters> {
 
     @Override
     public Optional<ModuleFlags> flags() {
+        return Optional.of(searchFlags().toggle("verbose", "accepted for the sake of old scripts"));
+    }
+
+    @Override
+    public Optional<ModuleDialog> dialog() {
+        return Optional.of(ModuleDialog.ofSearches(searchFlags(), "-path=/"));
+    }
+
+    @Override
+    public List<String> keys() {
+        return Parameters.keys(FileSearch.class);
+    }
+
+    private ModuleFlags searchFlags() {
         ModuleFlags flags = new ModuleFlags(
                         this,
                         true,
@@ -126,7 +142,7 @@ public final class FileModule implements Module<FileParameters> {
                 .list("mode", "regex", "type and permissions, such as ^-rwxr-xr-x")
                 .list("mtime", "time", "<90d modified in the last 90 days, >1h before (d h m)");
         HASHES.forEach(hash -> flags.list(hash, "digest", hashDescription(hash)));
-        return Optional.of(flags.value("maxdepth", "number", "levels of folders below a path (default: 1000)")
+        return flags.value("maxdepth", "number", "levels of folders below a path (default: 1000)")
                 .value("matchlimit", "number", "most files found (default: 1000)")
                 .value("maxerrors", "number", "most errors returned (default: 30)")
                 .toggle("matchall", "all conditions must hold for one file (default: on)")
@@ -134,8 +150,7 @@ public final class FileModule implements Module<FileParameters> {
                 .toggle("macroal", "every content expression must hold on every line")
                 .list("mismatch", "filter", "invert: name size mode mtime content md5 sha1 sha2 sha3")
                 .toggle("returnsha256", "return the SHA-256 of every file found")
-                .toggle("decompress", "look inside gzip files")
-                .toggle("verbose", "accepted for the sake of old scripts"));
+                .toggle("decompress", "look inside gzip files");
     }
 
     private static String hashDescription(String hash) {

@@ -44,7 +44,7 @@ record FileSearch(
      * @param maxErrors most error texts; 0 for all
      * @param macroAl every content expression must hold on every line
      * @param mismatch filters whose verdict is turned around
-     * @param debug {@code print} traces on standard error
+     * @param debug accepted, has no effect
      */
     record Options(
             @JsonProperty("maxdepth") long maxDepth,

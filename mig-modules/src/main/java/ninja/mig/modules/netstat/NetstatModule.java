@@ -17,7 +17,9 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.Parameters;
 import ninja.mig.modules.RunContext;
 
 /** Looks for addresses, neighbours, connections and listening ports. */
@@ -128,28 +130,71 @@ public final class NetstatModule implements Module<NetstatParameters> {
         return NetstatPrinter.print(result, foundOnly);
     }
 
+    /** The peers of connections. */
     @Override
-    public Optional<ModuleFlags> flags() {
-        return Optional.of(new ModuleFlags(
-                        this,
-                        true,
-                        "Looks for addresses of a host and of its neighbours, for connections and for listening ports.",
-                        "example: -ci 10.1.0.0/16 -lp 22",
-                        NetstatModule::parameters)
-                .list("lm", "regex", "MAC address of an interface; repeatable, as all but -namespaces")
-                .list("nm", "regex", "MAC address in the table of neighbours")
-                .list("li", "ip", "address of an interface, or a network such as 10.0.0.0/8")
-                .list("ni", "ip", "address in the table of neighbours, or a network")
-                .list("ci", "ip", "peer of a TCP or UDP socket, or a network")
-                .list("lp", "port", "port on which somebody listens")
-                .toggle("namespaces", "look into every network namespace of a Linux host"));
+    public ModuleResult mask(ModuleResult result) {
+        for (JsonNode found : result.elements().path(Item.CONNECTEDIP.key())) {
+            for (JsonNode element : found) {
+                if (element instanceof ObjectNode && element.has("remoteaddr")) {
+                    ((ObjectNode) element).put("remoteaddr", "masked");
+                }
+            }
+        }
+        return result;
     }
 
-    private static JsonNode parameters(ModuleFlags.Given given) {
+    @Override
+    public Optional<ModuleFlags> flags() {
+        return Optional.of(flags(FLAGS));
+    }
+
+    @Override
+    public Optional<ModuleDialog> dialog() {
+        Map<String, Item> names = new LinkedHashMap<>();
+        FLAGS.values().forEach(item -> names.put(item.key(), item));
+        return Optional.of(ModuleDialog.of("search> ", flags(names)));
+    }
+
+    @Override
+    public List<String> keys() {
+        return Parameters.keys(NetstatParameters.Received.class);
+    }
+
+    private ModuleFlags flags(Map<String, Item> names) {
+        ModuleFlags flags = new ModuleFlags(
+                this,
+                true,
+                "Looks for addresses of a host and of its neighbours, for connections and for listening ports.",
+                "example: -ci 10.1.0.0/16 -lp 22",
+                given -> parameters(given, names));
+        names.forEach((name, item) -> flags.list(name, placeholder(item), explanation(item)));
+        return flags.toggle("namespaces", "look into every network namespace of a Linux host");
+    }
+
+    private static String placeholder(Item item) {
+        return switch (item) {
+            case LOCALMAC, NEIGHBORMAC -> "regex";
+            case LOCALIP, NEIGHBORIP, CONNECTEDIP -> "ip";
+            case LISTENINGPORT -> "port";
+        };
+    }
+
+    private static String explanation(Item item) {
+        return switch (item) {
+            case LOCALMAC -> "MAC address of an interface; repeatable, as all but namespaces";
+            case NEIGHBORMAC -> "MAC address in the table of neighbours";
+            case LOCALIP -> "address of an interface, or a network such as 10.0.0.0/8";
+            case NEIGHBORIP -> "address in the table of neighbours, or a network";
+            case CONNECTEDIP -> "peer of a TCP or UDP socket, or a network";
+            case LISTENINGPORT -> "port on which somebody listens";
+        };
+    }
+
+    private static JsonNode parameters(ModuleFlags.Given given, Map<String, Item> names) {
         ObjectNode parameters = JsonNodeFactory.instance.objectNode();
-        FLAGS.forEach((flag, item) -> {
-            if (!given.list(flag).isEmpty()) {
-                parameters.set(item.key(), MigJson.toTree(given.list(flag)));
+        names.forEach((name, item) -> {
+            if (!given.list(name).isEmpty()) {
+                parameters.set(item.key(), MigJson.toTree(given.list(name)));
             }
         });
         return parameters.put("namespaces", given.isOn("namespaces", false));

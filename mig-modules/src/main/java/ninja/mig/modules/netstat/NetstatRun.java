@@ -11,7 +11,6 @@ import ninja.mig.modules.RunContext;
 
 /** One look at a network for all values that are asked for. */
 final class NetstatRun {
-    private static final String MASKED = "masked";
 
     private final NetstatParameters parameters;
     private final Findings findings;
@@ -113,10 +112,8 @@ final class NetstatRun {
     private void socket(Socket socket, long comparisons, String namespace) {
         findings.examined(comparisons);
         add(Item.CONNECTEDIP, socket.remote(), () -> {
-            ObjectNode element = local(socket, namespace)
-                    .put(
-                            "remoteaddr",
-                            context.privacy() ? MASKED : socket.remote().toString());
+            ObjectNode element =
+                    local(socket, namespace).put("remoteaddr", socket.remote().toString());
             return socket.remotePort() == 0 ? element : element.put("remoteport", socket.remotePort());
         });
         if (socket.listening()) {

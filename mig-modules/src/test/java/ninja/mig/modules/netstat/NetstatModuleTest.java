@@ -29,6 +29,8 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.ModuleDialog;
+import ninja.mig.modules.ModuleProcess;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
 import org.junit.jupiter.api.Test;
@@ -362,15 +364,30 @@ class NetstatModuleTest {
 
     @Test
     void masksPeersWhereTheEndpointWantsPrivacy() throws Exception {
-        ModuleResult result = run(
+        ModuleResult result = ModuleProcess.result(
                 recorded(),
-                "{\"connectedip\":[\"10.1.0.0/16\"]}",
+                MigJson.tree("{\"connectedip\":[\"10.1.0.0/16\"]}"),
                 new RunContext(Clock.systemUTC(), Optional.empty(), true));
 
         JsonNode element =
                 result.elements().get("connectedip").get("10.1.0.0/16").get(0);
         assertEquals("masked", element.get("remoteaddr").asText());
         assertEquals(50100, element.get("remoteport").asInt());
+    }
+
+    @Test
+    void asksInADialog() throws Exception {
+        ModuleDialog dialog = recorded().dialog().orElseThrow();
+
+        assertEquals("search> ", dialog.prompt());
+        assertEquals(1, dialog.enter("listeningport 65536").size());
+        assertEquals(1, dialog.enter("localmac (").size());
+        for (String line : List.of("listeningport 22", "connectedip 10.0.0.0/8", "namespaces", "done")) {
+            assertEquals(List.of(), dialog.enter(line));
+        }
+        assertEquals(
+                "{\"connectedip\":[\"10.0.0.0/8\"],\"listeningport\":[\"22\"],\"namespaces\":true}",
+                MigJson.text(dialog.parameters().orElseThrow()));
     }
 
     @Test
