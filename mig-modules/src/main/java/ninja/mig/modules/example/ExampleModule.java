@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.Addresses;
@@ -28,9 +27,6 @@ import ninja.mig.modules.RunContext;
 
 /** Shows how a module is made. */
 public final class ExampleModule implements Module<ExampleParameters> {
-    private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-    private static final Pattern HOST = Pattern.compile(LABEL + "(\\." + LABEL + ")*");
-
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1/8", "::1/128");
 
     @Override
@@ -47,7 +43,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
     public ExampleParameters bind(JsonNode parameters) throws InvalidParametersException {
         ExampleParameters bound = Parameters.bind(parameters, ExampleParameters.class);
         for (String host : bound.lookupHost()) {
-            if (host.length() > 253 || !HOST.matcher(host).matches()) {
+            if (!Addresses.isHostName(host)) {
                 throw new InvalidParametersException("lookuphost: '" + host + "' is not a host name");
             }
         }

@@ -1,0 +1,36 @@
+package ninja.mig.modules.ping;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import ninja.mig.modules.Printable;
+
+/** A datagram, and any answer from its target. */
+record UdpAttempt(InetSocketAddress target, Duration limit) implements Attempt {
+    private static final byte[] MESSAGE = "Ping!".repeat(3).getBytes(StandardCharsets.US_ASCII);
+
+    @Override
+    public Answer make() {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            // Connected, so that the system tells of ports that are closed, and strangers are not heard.
+            socket.connect(target);
+            socket.setSoTimeout(Math.toIntExact(limit.toMillis()));
+            long begin = System.nanoTime();
+            socket.send(new DatagramPacket(MESSAGE, MESSAGE.length));
+            socket.receive(new DatagramPacket(new byte[1], 1));
+            return Answer.since(begin);
+        } catch (SocketTimeoutException e) {
+            return Answer.timedOut();
+        } catch (PortUnreachableException | NoRouteToHostException e) {
+            return Answer.unreachable();
+        } catch (IOException e) {
+            return Answer.failed("send: " + Printable.line(String.valueOf(e.getMessage())));
+        }
+    }
+}
