@@ -61,4 +61,21 @@ class BenchIT {
 
         assertTrue(line.path("heardOf").asDouble() >= line.path("brokerUp").asDouble(), line.toString());
     }
+
+    @Test
+    void measuresAnAgent() throws Exception {
+        JsonNode agent = run("agent", "--starts", "1", "--idle-agents", "1", "--idle-seconds", "1", "--commands", "20")
+                .path("agent");
+
+        assertEquals(2, agent.path("starts").size());
+        assertEquals(2, agent.path("idle").size());
+        assertEquals(11, agent.path("growth").size());
+        for (JsonNode line : agent.path("starts")) {
+            assertTrue(line.path("heartbeat").asDouble() > 0, line.toString());
+            assertTrue(line.path("moduleResident").asDouble() > 0, line.toString());
+        }
+        for (JsonNode line : agent.path("idle")) {
+            assertTrue(line.path("resident").asDouble() > 0, line.toString());
+        }
+    }
 }

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import ninja.mig.fleet.Counts;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.model.Action;
@@ -148,13 +147,8 @@ final class FanoutBench {
     }
 
     private static Line line(int agents, List<Run> runs, List<Double> bare, Memory memory) {
-        double seconds = median(runs.stream().mapToDouble(Run::seconds));
-        double broker = median(bare.stream().mapToDouble(Double::doubleValue));
+        double seconds = Median.of(runs.stream().map(Run::seconds));
+        double broker = Median.of(bare.stream());
         return new Line(agents, seconds, broker, seconds / broker, memory, runs, bare);
-    }
-
-    private static double median(DoubleStream values) {
-        double[] sorted = values.sorted().toArray();
-        return sorted[sorted.length / 2];
     }
 }

@@ -2,6 +2,7 @@ package ninja.mig.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = {
-            "Measures the scheduler against the broker and the database that it runs on, all on this machine.",
+            "Measures the scheduler against the broker and the database that it runs on, and what an agent costs its host,",
+            "all on this machine.",
             "Times are not judged; wrong results are: agents missing, double or stale, actions that do not land."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -143,7 +145,69 @@ public final class Main {
         }
     }
 
-    @Command(name = "all", description = "the three, one after the other, in their usual sizes")
+    @Command(name = "agent", description = "what the agent costs its host: starts, idling, thousands of commands")
+    int agent(
+            @Option(
+                            names = "--java",
+                            split = ",",
+                            paramLabel = "HOME",
+                            description = "measure with these Javas (default: the one that runs this)")
+                    List<Path> homes,
+            @Option(
+                            names = "--starts",
+                            defaultValue = "9",
+                            description = "of an agent and of a module (default: ${DEFAULT-VALUE})")
+                    int starts,
+            @Option(
+                            names = "--idle-agents",
+                            defaultValue = "5",
+                            description = "of each kind, at the same time (default: ${DEFAULT-VALUE})")
+                    int idleAgents,
+            @Option(
+                            names = "--idle-seconds",
+                            defaultValue = "600",
+                            description = "how long they idle (default: ${DEFAULT-VALUE})")
+                    int idleSeconds,
+            @Option(
+                            names = "--commands",
+                            defaultValue = "10000",
+                            description = "for one agent (default: ${DEFAULT-VALUE})")
+                    int commands,
+            @Option(
+                            names = "--runs-every",
+                            defaultValue = "10",
+                            description = "each so many-th command runs a module (default: ${DEFAULT-VALUE})")
+                    int runsEvery)
+            throws Exception {
+        List<JavaHome> javas = new ArrayList<>();
+        for (Path home : homes == null ? List.of(Path.of(System.getProperty("java.home"))) : homes) {
+            javas.add(JavaHome.of(home));
+        }
+        return finish(() -> {
+            try (AgentsRelay relay = AgentsRelay.start()) {
+                measureAgent(
+                        javas,
+                        new AgentStarts(relay, starts, progress),
+                        new AgentIdle(relay, idleAgents, Duration.ofSeconds(idleSeconds), progress),
+                        new AgentGrowth(relay, commands, runsEvery, progress));
+            }
+        });
+    }
+
+    private void measureAgent(List<JavaHome> javas, AgentStarts starts, AgentIdle idle, AgentGrowth growth)
+            throws Exception {
+        List<AgentStarts.Line> startLines = new ArrayList<>();
+        for (JavaHome java : javas) {
+            for (AgentInstallation.Way way : AgentInstallation.Way.values()) {
+                startLines.add(starts.run(java, way));
+            }
+        }
+        AgentReport report = new AgentReport(startLines, idle.run(javas), growth.run(javas.get(0)));
+        results.put("agent", report);
+        report.print(System.out);
+    }
+
+    @Command(name = "all", description = "heartbeats, fanout and storm, one after the other, in their usual sizes")
     int all() throws Exception {
         return finish(() -> {
             measureHeartbeats(new HeartbeatBench.Size(10_000, 100_000, 100_000, 500));

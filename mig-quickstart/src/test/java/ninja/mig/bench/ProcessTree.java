@@ -59,21 +59,37 @@ record ProcessTree(long pid) {
         return ticks / TICKS_PER_SECOND;
     }
 
+    /** Of the root alone, without its children. */
+    double rootCpuSeconds() throws IOException {
+        return cpuSeconds(pid, 2);
+    }
+
+    /** Of the root alone. */
+    int threads() throws IOException {
+        return (int) number("status", "Threads:");
+    }
+
+    /** Memory of the root alone in MiB; pages that n processes share count by their n-th part. */
+    double proportionalMiB() throws IOException {
+        return number("smaps_rollup", "Pss:") / 1024;
+    }
+
     /** Resident memory of the root alone, in MiB. */
     double residentMiB() throws IOException {
-        return statusMiB("VmRSS:");
+        return number("status", "VmRSS:") / 1024;
     }
 
     /** Its highest value so far. */
     double peakResidentMiB() throws IOException {
-        return statusMiB("VmHWM:");
+        return number("status", "VmHWM:") / 1024;
     }
 
-    private double statusMiB(String field) throws IOException {
-        return read(pid, "status").stream()
+    /** 0 if the process has ended meanwhile. */
+    private double number(String file, String field) throws IOException {
+        return read(pid, file).stream()
                 .flatMap(String::lines)
                 .filter(line -> line.startsWith(field))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
                 .findFirst()
                 .orElse(0);
     }

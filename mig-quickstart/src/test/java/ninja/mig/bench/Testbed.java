@@ -77,13 +77,16 @@ final class Testbed implements AutoCloseable {
     /** As the scheduler declares it: messages can wait before it runs. */
     private void declareTopology() throws IOException, TimeoutException {
         try (Connection connection = connect()) {
-            Channel channel = connection.createChannel();
-            channel.exchangeDeclare("mig", "direct", true);
-            channel.exchangeDeclare("migevent", "topic", true);
-            for (String queue : List.of(HEARTBEATS, RESULTS)) {
-                channel.queueDeclare(queue, true, false, false, null);
-                channel.queueBind(queue, "mig", queue);
-            }
+            declareTopology(connection.createChannel());
+        }
+    }
+
+    static void declareTopology(Channel channel) throws IOException {
+        channel.exchangeDeclare("mig", "direct", true);
+        channel.exchangeDeclare("migevent", "topic", true);
+        for (String queue : List.of(HEARTBEATS, RESULTS)) {
+            channel.queueDeclare(queue, true, false, false, null);
+            channel.queueBind(queue, "mig", queue);
         }
     }
 
@@ -93,6 +96,10 @@ final class Testbed implements AutoCloseable {
     }
 
     Connection connect(BrokerUser user) throws IOException, TimeoutException {
+        return connect(broker, user);
+    }
+
+    static Connection connect(AmqpBroker broker, BrokerUser user) throws IOException, TimeoutException {
         ConnectionFactory factory = new ConnectionFactory();
         factory.setHost(broker.host());
         factory.setPort(broker.port());
