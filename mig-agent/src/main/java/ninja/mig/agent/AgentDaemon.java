@@ -9,13 +9,10 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
-import ninja.mig.modules.Modules;
 import ninja.mig.relay.RelayException;
 import ninja.mig.runtime.Closer;
 import ninja.mig.runtime.Routine;
@@ -79,7 +76,7 @@ final class AgentDaemon implements AutoCloseable {
         closer.register(this::sendLastResults);
         OperationRunner operations = new OperationRunner(
                 ModuleProgram.self(),
-                availableModules(conf.builtin()),
+                conf.builtin().availableModules(),
                 conf.settings().moduleTimeout(),
                 clock);
         commands = closer.register(new CommandRunner(
@@ -144,13 +141,6 @@ final class AgentDaemon implements AutoCloseable {
     private StatSocket statSocket(InetSocketAddress address, Clock clock) {
         StatCommands answers = new StatCommands(identity.queueLoc().uid(), () -> status.text(), clock);
         return new StatSocket(address, answers, stopped::countDown, StatSocket.Times.USUAL);
-    }
-
-    /** The modules of the built-in list that this version has. */
-    static Set<String> availableModules(BuiltinConfig builtin) {
-        return builtin.modules().stream()
-                .filter(name -> Modules.installed().byName(name).isPresent())
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Decides about actions by the keys and the ACL of this configuration. */

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import ninja.mig.conf.ConfException;
 import ninja.mig.conf.GoDuration;
@@ -15,6 +18,7 @@ import ninja.mig.conf.IniFile;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.LoggingConf;
+import ninja.mig.modules.Modules;
 
 /**
  * The configuration that is built into the agent, as {@link BuiltinConfigCompiler} writes it. Proxies, tags, keys, ACL and
@@ -127,6 +131,13 @@ record BuiltinConfig(
                 loggingConf(),
                 discoverAwsMeta,
                 duration(refreshEnv));
+    }
+
+    /** The modules of the list that this version has. */
+    Set<String> availableModules() {
+        Set<String> available = new TreeSet<>(modules);
+        available.retainAll(Modules.installed().names());
+        return Collections.unmodifiableSet(available);
     }
 
     private static Duration duration(String text) {

@@ -85,7 +85,7 @@ final class DoctorConf {
     }
 
     private void modules(BuiltinConfig builtin) {
-        Set<String> available = AgentDaemon.availableModules(builtin);
+        Set<String> available = builtin.availableModules();
         String missing = builtin.modules().stream()
                 .filter(name -> !available.contains(name))
                 .collect(Collectors.joining(", "));

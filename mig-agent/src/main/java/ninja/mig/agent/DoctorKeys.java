@@ -103,7 +103,7 @@ final class DoctorKeys {
             return;
         }
         Map<String, Set<String>> modulesOf = new LinkedHashMap<>();
-        for (String module : new TreeSet<>(AgentDaemon.availableModules(builtin))) {
+        for (String module : new TreeSet<>(builtin.availableModules())) {
             Optional<Permission> permission = acl.permissionFor(module);
             if (permission.isPresent()) {
                 modulesOf

@@ -213,7 +213,7 @@ final class Explanation {
     /** @return how many operations could do something, if they were permitted */
     private int operations(Action action, Set<Fingerprint> signers) {
         page.section("Operations");
-        Set<String> available = AgentDaemon.availableModules(conf.builtin());
+        Set<String> available = conf.builtin().availableModules();
         int able = 0;
         List<Operation> looked =
                 action.operations().stream().limit(Action.MAX_OPERATIONS).toList();

@@ -84,11 +84,10 @@ public final class Main {
             return query(flags.query().get(), load(flags, builtin, err), out, err);
         }
         if (flags.actionFile().isPresent()) {
-            return ActionFile.run(
-                    flags.actionFile().get(), flags.print(), AgentDaemon.availableModules(builtin), out, err);
+            return ActionFile.run(flags.actionFile().get(), flags.print(), builtin.availableModules(), out, err);
         }
         if (!flags.isAgent()) {
-            return runModule(flags, AgentDaemon.availableModules(builtin), out);
+            return runModule(flags, builtin.availableModules(), out);
         }
         if (flags.print()) {
             err.println("flag -p prints the result of a module: name one with -m, or an action with -i");

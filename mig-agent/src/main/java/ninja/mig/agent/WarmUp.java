@@ -68,7 +68,9 @@ final class WarmUp {
         try {
             WarmUp warmUp = new WarmUp(directory, Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS));
             Operation operation = warmUp.operation();
+            log.info("modules {}", BuiltinConfig.load().availableModules());
             warmUp.module(operation);
+            warmUp.module(new Operation("file", MigJson.tree("{}")));
             warmUp.command(operation);
             warmUp.environment();
             warmUp.relay();
@@ -93,7 +95,7 @@ final class WarmUp {
                 .getBytes(StandardCharsets.UTF_8);
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         new ModuleProcess(new ByteArrayInputStream(line), nowhere, false, () -> {})
-                .run(operation.module(), RunContext.unlimited());
+                .run(operation.module(), new RunContext(Clock.systemUTC(), Optional.of(now.plusSeconds(300)), false));
     }
 
     private void command(Operation operation) throws RejectedException, SigningException {

@@ -73,7 +73,11 @@ if [ -n "$facts" ]; then
     fi
 fi
 
+# An agent does not end with the terminal that it was started from.
+trap '' HUP
+
 # Remarks of the JVM would go to standard output, which belongs to the results of modules.
 # shellcheck disable=SC2086
-exec "$java" -Xlog:disable -Xlog:all=error:stderr -XX:+UseSerialGC -Xss256k -Xms8m -Xmx64m -XX:-UsePerfData \
+exec "$java" -Xlog:disable -Xlog:all=error:stderr \
+    -XX:+UseSerialGC -Xss256k -Xms8m -Xmx64m -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
     ${MIG_JAVA_OPTS:-} "$@"
