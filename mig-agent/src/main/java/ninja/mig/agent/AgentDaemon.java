@@ -3,9 +3,7 @@ package ninja.mig.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,6 +36,7 @@ final class AgentDaemon implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AgentConf conf;
     private final AgentIdentity identity;
+    private final SignOfLife life;
     private final RelayLink link;
     private final Routines routines;
     private final CommandRunner commands;
@@ -58,6 +57,7 @@ final class AgentDaemon implements AutoCloseable {
         EnvironmentProbe probe = new EnvironmentProbe(Path.of("/"), new HostCommand(HOST_COMMAND));
         String hostname = probe.hostname(os);
         RunDir runDir = RunDir.open(hostRunDir);
+        life = closer.register(new SignOfLife(runDir));
         identity = AgentIdentity.load(runDir, os, hostname);
         // Closed last: who waits for the end of this agent sees it here.
         statSocket = conf.statSocket().map(address -> closer.register(statSocket(address, clock)));
@@ -166,6 +166,7 @@ final class AgentDaemon implements AutoCloseable {
      */
     void serve(boolean patient) throws RelayException, InterruptedException {
         statSocket.ifPresent(StatSocket::start);
+        routines.every(RECOVERY_PERIOD, "sign of life", life::give);
         recover();
         routines.every(RECOVERY_PERIOD, "recovery", commands::recover);
         if (patient) {
@@ -192,9 +193,8 @@ final class AgentDaemon implements AutoCloseable {
      */
     boolean checkIn() throws IOException, InterruptedException {
         Path file = identity.runDir().file(".checkin.lock");
-        try (FileChannel lockFile = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = lockFile.tryLock()) {
-            if (lock == null) {
+        try (FileChannel lockFile = FileLocks.open(file)) {
+            if (FileLocks.attempt(lockFile).isEmpty()) {
                 log.info("another check-in of this host is at work");
                 return true;
             }

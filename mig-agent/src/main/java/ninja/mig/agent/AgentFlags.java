@@ -35,8 +35,9 @@ record AgentFlags(
      * @param managed a service definition of ours started it
      * @param remove no start at all, the service is removed
      * @param warmUp what agents do is done once, for an archive of classes
+     * @param watchdog cron started it, since no agent answered
      */
-    record Service(boolean upgrade, boolean managed, boolean remove, boolean warmUp) {}
+    record Service(boolean upgrade, boolean managed, boolean remove, boolean warmUp, boolean watchdog) {}
 
     static final String DAEMON = "agent";
     static final String CHECKIN = "agent-checkin";
@@ -53,6 +54,7 @@ record AgentFlags(
               -p          with a module or -i: print readable lines instead of JSON
               -u          this agent replaces the one that started it
               --service   a service manager started this agent
+              --watchdog  cron started this agent: it ends if another one lives on this host
               --remove-service
                           stop the agent's service and forget it
               -q query    ask the agent that runs on this host: help, pid, status or shutdown; status 10 if it does not answer
@@ -62,7 +64,7 @@ record AgentFlags(
             """ + Subcommand.USAGE;
 
     private static final Set<String> SWITCHES =
-            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "S", "V", "h", "help");
+            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "watchdog", "S", "V", "h", "help");
     private static final Set<String> VALUES = Set.of("c", "i", "m", "q");
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
             "P", "persistent modules",
@@ -129,7 +131,8 @@ record AgentFlags(
                         isOn(given, "u"),
                         isOn(given, "service"),
                         isOn(given, "remove-service"),
-                        isOn(given, "warm-up")));
+                        isOn(given, "warm-up"),
+                        isOn(given, "watchdog")));
     }
 
     /** Whether this version has a flag. */

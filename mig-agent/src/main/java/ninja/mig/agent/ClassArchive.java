@@ -49,15 +49,24 @@ final class ClassArchive {
     }
 
     boolean exists() {
-        return Files.exists(file(AHEAD_OF_TIME)) || Files.exists(file(CLASS_DATA));
+        return isUsable(AHEAD_OF_TIME) || isUsable(CLASS_DATA);
+    }
+
+    /** What others own is not used, as the launcher does not use it. */
+    private boolean isUsable(String extension) {
+        try {
+            return RunDir.isOurs(file(extension));
+        } catch (IOException e) {
+            return false; // There is none, or none that can be looked at.
+        }
     }
 
     /** For a process that is started from the same jar by the same Java. */
     List<String> flags() {
-        if (Files.exists(file(AHEAD_OF_TIME))) {
+        if (isUsable(AHEAD_OF_TIME)) {
             return List.of("-XX:AOTCache=" + file(AHEAD_OF_TIME));
         }
-        return Files.exists(file(CLASS_DATA)) ? List.of("-XX:SharedArchiveFile=" + file(CLASS_DATA)) : List.of();
+        return isUsable(CLASS_DATA) ? List.of("-XX:SharedArchiveFile=" + file(CLASS_DATA)) : List.of();
     }
 
     private Path file(String extension) {
@@ -72,8 +81,8 @@ final class ClassArchive {
         Routines.thread("class-archive", () -> {
                     try {
                         make(program, configFile);
-                    } catch (IOException e) {
-                        log.info("no archive of classes was made, the agent runs without: {}", e.getMessage());
+                    } catch (IOException | RuntimeException e) {
+                        log.info("no archive of classes was made, the agent runs without: {}", e.toString());
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -176,6 +176,10 @@ public final class Main {
             if (checkin) {
                 return serve(flags, conf, true, runDir);
             }
+            if (flags.service().watchdog() && SignOfLife.isGiven(runDir)) {
+                log.info("an agent lives on this host, though its stat socket does not answer: none is started");
+                return OK;
+            }
             ServiceStart start = ServiceStart.of(flags, settings);
             if (!start.isMine()) {
                 return OK;

@@ -16,11 +16,14 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The directory where an agent keeps what it must not forget: {@code /var/lib/mig} on Linux. */
 final class RunDir {
     /** System property that names another directory, for tests and for a second agent on one host. */
     static final String PROPERTY = "mig.agent.rundir";
+
+    private static final Path SELF = Path.of("/proc/self");
 
     private final Path path;
 
@@ -31,9 +34,16 @@ final class RunDir {
     /** The directory of this system, or the one that {@value #PROPERTY} names. */
     static Path location(String os) {
         String given = System.getProperty(PROPERTY, "");
-        if (!given.isEmpty()) {
-            return Path.of(given).toAbsolutePath();
-        }
+        return given.isEmpty() ? usual(os) : Path.of(given).toAbsolutePath();
+    }
+
+    /** The directory that {@value #PROPERTY} names, if it is not this system's own. */
+    static Optional<Path> unusual(String os) {
+        Path location = location(os);
+        return location.equals(usual(os)) ? Optional.empty() : Optional.of(location);
+    }
+
+    private static Path usual(String os) {
         switch (os) {
             case "darwin":
                 return Path.of("/Library/Preferences/mig");
@@ -44,12 +54,20 @@ final class RunDir {
         }
     }
 
-    /** Opens the directory, which is made if it is missing; a foreign file in its place is left alone and reported. */
+    /**
+     * Opens the directory, which is made if it is missing; a foreign file in its place is left alone and reported.
+     *
+     * @throws IOException if it cannot be made, or belongs to another user, who could give the agent another identity
+     */
     static RunDir open(Path path) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path)) {
             throw new FileAlreadyExistsException(path + " is not a directory; the agent keeps its identity there");
         }
         Files.createDirectories(path);
+        if (!isOurs(path)) {
+            throw new IOException(path + " belongs to " + AgentProcess.ownerOf(path)
+                    + ", and this agent runs as another user: chown it, with what is in it");
+        }
         setMode(path, "rwxr-xr-x");
         RunDir runDir = new RunDir(path);
         runDir.removeUnfinished();
@@ -107,6 +125,14 @@ final class RunDir {
     void rename(Path from, Path to) throws IOException {
         Files.move(from, to, ATOMIC_MOVE);
         sync(to.getParent());
+    }
+
+    /** Whether a file belongs to the user of this process. */
+    static boolean isOurs(Path path) throws IOException {
+        return Files.isDirectory(SELF)
+                ? AgentProcess.ownerOf(path).equals(AgentProcess.ownerOf(SELF))
+                : Files.getFileAttributeView(path, PosixFileAttributeView.class) == null
+                        || AgentProcess.ownerOf(path).equals(System.getProperty("user.name"));
     }
 
     static void setMode(Path path, String mode) throws IOException {

@@ -58,7 +58,7 @@ final class ServiceStart {
                 flags.foreground(),
                 flags.service().upgrade(),
                 flags.service().managed(),
-                Start.isSystemd(System.getenv()),
+                Start.isSystemd(System.getenv(), self),
                 parent == 1 || self == 1,
                 settings.installService(),
                 settings.isImmortal() && !flags.debug());
@@ -90,7 +90,7 @@ final class ServiceStart {
                         init(os),
                         host,
                         tool(),
-                        new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java))
+                        new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java, Optional.empty()))
                 .remove();
     }
 
@@ -103,8 +103,8 @@ final class ServiceStart {
      */
     boolean isMine() throws IOException, RejectedException, InterruptedException {
         Start.Plan plan = start.plan();
-        if (plan.watchdog() && hasSocket) {
-            watch();
+        if (start.isService()) {
+            watch(plan.watchdog() && hasSocket);
         }
         switch (plan.deed()) {
             case INSTALL:
@@ -127,13 +127,17 @@ final class ServiceStart {
                 () -> Runtime.getRuntime().halt(Main.INTERNAL));
     }
 
-    private void watch() throws RejectedException {
+    /** @param wanted whether cron is to look after this agent; it would start one that cannot answer again and again */
+    private void watch(boolean wanted) throws RejectedException {
+        Watchdog watchdog = new Watchdog(host);
         try {
-            if (new Watchdog(host).write(command())) {
+            if (!wanted) {
+                watchdog.remove();
+            } else if (watchdog.write(command())) {
                 log.debug("cron looks after this agent");
             }
         } catch (IOException e) {
-            log.warn("cron cannot be told to look after this agent: {}", e.getMessage());
+            log.warn("cron cannot be told whether to look after this agent: {}", e.getMessage());
         }
     }
 
@@ -171,6 +175,6 @@ final class ServiceStart {
     }
 
     private ServiceCommand command() throws RejectedException {
-        return ServiceCommand.of(start.os(), configFile, Path.of(program.java()));
+        return ServiceCommand.of(start.os(), configFile, Path.of(program.java()), RunDir.unusual(start.os()));
     }
 }

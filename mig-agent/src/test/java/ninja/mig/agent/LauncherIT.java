@@ -149,6 +149,20 @@ class LauncherIT {
             Process agent = start(LAUNCHER, "-f", "-c", conf(broker, "").toString());
             try {
                 alive();
+                assertEquals(
+                        0,
+                        new ProcessBuilder("kill", "-HUP", String.valueOf(agent.pid()))
+                                .start()
+                                .waitFor());
+                Ended second = run(
+                        Map.of(),
+                        LAUNCHER,
+                        "",
+                        "--watchdog",
+                        "-c",
+                        conf(broker, "").toString());
+                assertEquals(0, second.status(), second::err);
+                assertTrue(second.err().contains("an agent lives on this host"), second::err);
                 Await.until("an archive of classes", Duration.ofSeconds(150), () -> finished()
                         .isPresent());
             } finally {

@@ -2,13 +2,17 @@ package ninja.mig.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +31,32 @@ class RunDirTest {
         assertFalse(Files.exists(old));
         assertTrue(Files.exists(young), "perhaps another process writes it now");
         assertTrue(Files.exists(id));
+    }
+
+    @Test
+    void refusesTheDirectoryOfAnotherUser() throws Exception {
+        assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root can give a file away");
+        Files.setAttribute(directory, "unix:uid", 12345);
+
+        String message =
+                assertThrows(IOException.class, () -> RunDir.open(directory)).getMessage();
+
+        assertEquals(
+                directory + " belongs to 12345, and this agent runs as another user: chown it, with what is in it",
+                message);
+    }
+
+    @Test
+    void doesNotUseTheArchiveOfAnotherUser() throws Exception {
+        assumeTrue(Files.getAttribute(directory, "unix:uid").equals(0), "only root can give a file away");
+        Path archive = Files.createFile(directory.resolve("mig-agent-1.jsa"));
+        ClassArchive classes = new ClassArchive(directory.resolve("mig-agent-1"));
+        assertTrue(classes.exists());
+
+        Files.setAttribute(archive, "unix:uid", 12345);
+
+        assertFalse(classes.exists());
+        assertEquals(List.of(), classes.flags());
     }
 
     @Test

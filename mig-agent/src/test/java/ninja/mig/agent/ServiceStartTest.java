@@ -88,6 +88,8 @@ class ServiceStartTest {
                 new HostFiles(root),
                 new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)));
 
+        Files.writeString(root.resolve("etc/cron.d/mig-agent"), "from the time when it could");
+
         assertTrue(start.isMine());
 
         assertFalse(Files.exists(root.resolve("etc/cron.d/mig-agent")));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +12,9 @@ import org.slf4j.LoggerFactory;
 /** The agent as a service of this host's init system. */
 public final class Service {
     private static final Logger log = LoggerFactory.getLogger(Service.class);
+
+    private static final int OTHERS_WRITE = 0002;
+    private static final int STICKY = 01000;
 
     private final String os;
     private final String init;
@@ -60,14 +64,32 @@ public final class Service {
         log.info("service mig-agent is installed and started, by {}", definition.tool());
     }
 
-    /** Whoever can change the file would be root at the next start. */
+    /** Whoever can change the file, or put another one in its place, would be root at the next start. */
     private static void checkOwner(Path program) throws IOException {
         Set<PosixFilePermission> mode = Files.getPosixFilePermissions(program);
-        boolean own = Files.getOwner(program).getName().equals(System.getProperty("user.name"));
+        boolean own = owner(program).equals(System.getProperty("user.name"));
         if (!own || mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new IOException(program + " can be changed by others than " + System.getProperty("user.name")
                     + ", and no service is made of it: chown and chmod 0500 it");
         }
+        for (Path folder = program.toRealPath().getParent(); folder != null; folder = folder.getParent()) {
+            checkFolder(program, folder);
+        }
+    }
+
+    /** Where all may write but nobody may move what belongs to others, as in /tmp, the next folder is what counts. */
+    private static void checkFolder(Path program, Path folder) throws IOException {
+        int mode = (Integer) Files.getAttribute(folder, "unix:mode");
+        boolean open = (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0;
+        if (open || !List.of("root", System.getProperty("user.name")).contains(owner(folder))) {
+            throw new IOException(program + " can be replaced by others than " + System.getProperty("user.name")
+                    + ", since " + folder + " belongs to '" + owner(folder) + "'" + (open ? " and is open to all" : "")
+                    + ", and no service is made of it: move it, to /sbin for example");
+        }
+    }
+
+    private static String owner(Path path) throws IOException {
+        return Files.getOwner(path).getName();
     }
 
     private void link(Path program) throws IOException {

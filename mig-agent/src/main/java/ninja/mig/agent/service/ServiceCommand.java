@@ -2,7 +2,9 @@ package ninja.mig.agent.service;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import ninja.mig.model.RejectedException;
@@ -13,9 +15,10 @@ import ninja.mig.model.RejectedException;
  *
  * @param program the agent's stable name, such as {@code /sbin/mig-agent}; on Windows its jar
  * @param configFile the agent's flag {@code -c}, if it was given
- * @param java the Java of this agent, for systems whose definitions start it themselves
+ * @param java the Java of this agent, which its service is to prefer
+ * @param runDir where the agent keeps what it must not forget, if that is not the system's usual folder
  */
-public record ServiceCommand(String program, Optional<Path> configFile, Path java) {
+public record ServiceCommand(String program, Optional<Path> configFile, Path java, Optional<Path> runDir) {
     /** What needs no quoting in any of the files that it is put into. */
     private static final Pattern PLAIN = Pattern.compile("/[A-Za-z0-9._/+:@,=-]*");
 
@@ -36,16 +39,47 @@ public record ServiceCommand(String program, Optional<Path> configFile, Path jav
     /**
      * The command of this system's service.
      *
-     * @throws RejectedException if the configuration's name could mean something else in a service definition
+     * @throws RejectedException if a name could mean something else in a service definition
      */
-    public static ServiceCommand of(String os, Optional<Path> configFile, Path java) throws RejectedException {
-        Optional<Path> absolute = configFile.map(Path::toAbsolutePath).map(Path::normalize);
+    public static ServiceCommand of(String os, Optional<Path> configFile, Path java, Optional<Path> runDir)
+            throws RejectedException {
+        Optional<Path> file = configFile.map(Path::toAbsolutePath).map(Path::normalize);
+        if (file.isPresent()) {
+            requirePlain(os, "configuration", file.get());
+        }
+        if (runDir.isPresent()) {
+            requirePlain(os, "directory", runDir.get());
+        }
+        if (java.isAbsolute()) {
+            requirePlain(os, "Java", java);
+        }
+        return new ServiceCommand(stableName(os), file, java, runDir);
+    }
+
+    private static void requirePlain(String os, String what, Path path) throws RejectedException {
         Pattern plain = os.equals("windows") ? PLAIN_ON_WINDOWS : PLAIN;
-        if (absolute.isPresent() && !plain.matcher(absolute.get().toString()).matches()) {
-            throw new RejectedException("the configuration '" + absolute.get()
+        if (!plain.matcher(path.toString()).matches()) {
+            throw new RejectedException("the " + what + " '" + path
                     + "' cannot be named in a service definition: use a path of letters, digits and ._/+:@,=- alone");
         }
-        return new ServiceCommand(stableName(os), absolute, java);
+    }
+
+    /** What the launcher must find in its environment to start the same agent as this one. */
+    Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        if (java.isAbsolute() && java.endsWith("bin/java")) {
+            environment.put("MIG_JAVA_HOME", java.getParent().getParent().toString());
+        }
+        runDir.ifPresent(folder -> environment.put("MIG_RUNDIR", folder.toString()));
+        return environment;
+    }
+
+    /** @param form of one variable, with its name and its value as {@code %s} */
+    String environment(String form) {
+        StringBuilder lines = new StringBuilder();
+        environment().forEach((name, value) -> lines.append(form.formatted(name, value))
+                .append('\n'));
+        return lines.toString();
     }
 
     /** The agent as its service manager starts it. */
@@ -53,9 +87,9 @@ public record ServiceCommand(String program, Optional<Path> configFile, Path jav
         return line("--service");
     }
 
-    /** The agent as a person starts it: it then installs its service, or goes into the background. */
-    List<String> start() {
-        return line();
+    /** The agent as cron starts it: it ends if another one lives; else it installs its service, or goes into the background. */
+    List<String> revival() {
+        return line("--watchdog");
     }
 
     private List<String> line(String... flags) {

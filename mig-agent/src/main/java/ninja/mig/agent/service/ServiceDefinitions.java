@@ -51,6 +51,7 @@ final class ServiceDefinitions {
                 Map.of(
                         "PROGRAM", command.program(),
                         "COMMAND", line(),
+                        "ENVIRONMENT", command.environment("Environment=%s=%s"),
                         "CPUQUOTA", Integer.toString(Math.max(1, processors / 2) * 100)));
         String unit = "mig-agent.service";
         return new ServiceDefinition(
@@ -69,7 +70,12 @@ final class ServiceDefinitions {
     }
 
     private ServiceDefinition upstart() {
-        String text = Template.fill("upstart.conf", Map.of("PROGRAM", command.program(), "COMMAND", line()));
+        String text = Template.fill(
+                "upstart.conf",
+                Map.of(
+                        "PROGRAM", command.program(),
+                        "COMMAND", line(),
+                        "ENVIRONMENT", command.environment("env %s=%s")));
         return new ServiceDefinition(
                 "initctl",
                 List.of(new TextFile("/etc/init/mig-agent.conf", text, FILE_MODE)),
@@ -85,7 +91,12 @@ final class ServiceDefinitions {
     private ServiceDefinition systemV() {
         String text = Template.fill(
                 "sysv.sh",
-                Map.of("PROGRAM", command.program(), "COMMAND", line(), "PIDFILE", Detached.PID_FILE, "PROC", "/proc"));
+                Map.of(
+                        "PROGRAM", command.program(),
+                        "COMMAND", line(),
+                        "ENVIRONMENT", command.environment("export %s=%s"),
+                        "PIDFILE", Detached.PID_FILE,
+                        "PROC", "/proc"));
         List<Link> links = new ArrayList<>();
         for (int level = 0; level <= 6; level++) {
             String name = level >= 2 && level <= 5 ? "S50mig-agent" : "K02mig-agent";
@@ -106,12 +117,19 @@ final class ServiceDefinitions {
         String arguments = command.service().stream()
                 .map(argument -> "        <string>" + xml(argument) + "</string>")
                 .collect(Collectors.joining("\n"));
+        String text = Template.fill(
+                "launchd.plist",
+                Map.of(
+                        "ARGUMENTS",
+                        arguments,
+                        "ENVIRONMENT",
+                        command.environment("        <key>%s</key>\n        <string>%s</string>")));
         List<Step> replace = List.of(Step.may("launchctl", "unload", file), Step.must("launchctl", "load", "-w", file));
         List<Step> restart = List.of(
                 Step.must("launchctl", "kickstart", "-k", "system/mig-agent").or("launchctl", "load", "-w", file));
         return new ServiceDefinition(
                 "launchctl",
-                List.of(new TextFile(file, Template.fill("launchd.plist", Map.of("ARGUMENTS", arguments)), FILE_MODE)),
+                List.of(new TextFile(file, text, FILE_MODE)),
                 List.of(),
                 List.of(Step.may("launchctl", "unload", file)),
                 List.of(),
@@ -124,7 +142,10 @@ final class ServiceDefinitions {
         String folder = "C:\\Program Files\\mig\\";
         String wrapper = folder + "mig-agent-service.exe";
         List<String> jar = command.service();
-        String arguments = String.join(" ", AgentJvm.FLAGS) + " -jar "
+        String runDir = command.runDir()
+                .map(given -> " \"-Dmig.agent.rundir=" + given + '"')
+                .orElse("");
+        String arguments = String.join(" ", AgentJvm.FLAGS) + runDir + " -jar "
                 + jar.stream().map(argument -> '"' + argument + '"').collect(Collectors.joining(" "));
         String text =
                 Template.fill("winsw.xml", Map.of("JAVA", xml(command.java().toString()), "ARGUMENTS", xml(arguments)));

@@ -42,9 +42,22 @@ public record Start(
      */
     public record Plan(Deed deed, boolean managed, boolean watchdog) {}
 
-    /** Whether the environment is one that systemd made for a service. */
-    public static boolean isSystemd(Map<String, String> environment) {
-        return environment.containsKey("INVOCATION_ID") || environment.containsKey("NOTIFY_SOCKET");
+    /**
+     * Whether the environment is one that systemd made for this process. Services hand theirs on to what they start; since
+     * its version 248 systemd names the process that it means.
+     *
+     * @param self the number of this process
+     */
+    public static boolean isSystemd(Map<String, String> environment, long self) {
+        String meant = environment.get("SYSTEMD_EXEC_PID");
+        return meant == null
+                ? environment.containsKey("INVOCATION_ID") || environment.containsKey("NOTIFY_SOCKET")
+                : meant.equals(Long.toString(self));
+    }
+
+    /** Whether this is, or makes, the agent that a service manager looks after: the one whose files on the host count. */
+    public boolean isService() {
+        return !foreground && !upgrade && isManaged();
     }
 
     /** The decision. */
@@ -55,7 +68,7 @@ public record Start(
         if (upgrade) {
             return new Plan(installService ? Deed.INSTALL : Deed.DETACH, false, false);
         }
-        if (isManaged()) {
+        if (isService()) {
             return new Plan(detaches() ? Deed.DETACH : Deed.SERVE, !detaches(), immortal && os.equals("linux"));
         }
         // Process 1 of a container starts programs and does not look after them.

@@ -25,7 +25,12 @@ public final class Watchdog {
                 + command.configFile().map(file -> " -c " + file).orElse("");
         host.write(
                 FILE,
-                Template.fill("cron", Map.of("ASK", ask, "START", String.join(" ", command.start()))),
+                Template.fill(
+                        "cron",
+                        Map.of(
+                                "ASK", ask,
+                                "START", String.join(" ", command.revival()),
+                                "ENVIRONMENT", command.environment("%s=%s"))),
                 "rw-r--r--");
         return true;
     }

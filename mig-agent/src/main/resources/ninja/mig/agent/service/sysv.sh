@@ -9,7 +9,7 @@
 # Short-Description: Mozilla InvestiGator Agent
 ### END INIT INFO
 
-pidfile=@PIDFILE@
+@ENVIRONMENT@pidfile=@PIDFILE@
 
 # The agent that the file names; another process may have its number by now.
 running() {

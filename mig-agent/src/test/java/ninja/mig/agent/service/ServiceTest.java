@@ -63,7 +63,8 @@ class ServiceTest {
                 "RestartSec=3",
                 "StartLimitIntervalSec=300",
                 "StartLimitBurst=5",
-                "After=network-online.target",
+                "After=network-online.target time-sync.target",
+                "Environment=MIG_JAVA_HOME=/usr",
                 "Wants=network-online.target",
                 "KillMode=mixed",
                 "TimeoutStopSec=20",
@@ -91,7 +92,8 @@ class ServiceTest {
     void writesAUnitThatSystemdUnderstands() throws Exception {
         Path analyze = Path.of("/usr/bin/systemd-analyze");
         assumeTrue(Files.isExecutable(analyze), "no systemd-analyze here");
-        ServiceCommand real = new ServiceCommand(agent.toString(), Optional.of(Path.of("/etc/mig/x.cfg")), agent);
+        ServiceCommand real =
+                new ServiceCommand(agent.toString(), Optional.of(Path.of("/etc/mig/x.cfg")), agent, Optional.empty());
         Path unit = Files.writeString(
                 directory.resolve("mig-agent.service"),
                 new ServiceDefinitions(real, 4, false)
@@ -325,8 +327,8 @@ class ServiceTest {
 
     @Test
     void passesTheConfigurationOn() throws Exception {
-        ServiceCommand command =
-                ServiceCommand.of("linux", Optional.of(Path.of("/etc/mig/../mig/other.cfg")), Path.of("/bin/java"));
+        ServiceCommand command = ServiceCommand.of(
+                "linux", Optional.of(Path.of("/etc/mig/../mig/other.cfg")), Path.of("/bin/java"), Optional.empty());
 
         assertEquals(List.of("/sbin/mig-agent", "--service", "-c", "/etc/mig/other.cfg"), command.service());
     }
@@ -338,7 +340,42 @@ class ServiceTest {
         assumeTrue(isPossible(path), "this locale has no such path");
         assertThrows(
                 RejectedException.class,
-                () -> ServiceCommand.of("linux", Optional.of(Path.of(path)), Path.of("/bin/java")));
+                () -> ServiceCommand.of("linux", Optional.of(Path.of(path)), Path.of("/bin/java"), Optional.empty()));
+    }
+
+    @Test
+    void keepsTheJavaAndTheDirectoryOfWhoInstalls() throws Exception {
+        ServiceCommand command = ServiceCommand.of(
+                "linux", Optional.empty(), Path.of("/opt/jdk/bin/java"), Optional.of(Path.of("/srv/mig")));
+        for (List<String> expected : List.of(
+                List.of("linux", "systemd", "Environment=MIG_JAVA_HOME=/opt/jdk", "Environment=MIG_RUNDIR=/srv/mig"),
+                List.of("linux", "upstart", "env MIG_JAVA_HOME=/opt/jdk", "env MIG_RUNDIR=/srv/mig"),
+                List.of("linux", "sysvinit", "export MIG_JAVA_HOME=/opt/jdk", "export MIG_RUNDIR=/srv/mig"),
+                List.of("darwin", "launchd", "<key>MIG_RUNDIR</key>", "<string>/srv/mig</string>"))) {
+            String text = new ServiceDefinitions(command, 4, false)
+                    .of(expected.get(0), expected.get(1))
+                    .files()
+                    .get(0)
+                    .text();
+            List<String> lines = text.lines().map(String::strip).toList();
+            assertTrue(lines.containsAll(expected.subList(2, 4)), text);
+            assertFalse(text.contains("@ENVIRONMENT@"), text);
+        }
+    }
+
+    @Test
+    void makesNoServiceOfAFileThatOthersCanReplace() throws Exception {
+        tool("systemctl", "");
+        Path folder = directory.resolve("opt");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        String message = assertThrows(
+                        IOException.class, () -> service("linux", "systemd").install(agent, false))
+                .getMessage();
+
+        assertTrue(message.contains("since " + folder.toRealPath() + " belongs to"), message);
+        assertTrue(message.contains("is open to all"), message);
+        assertEquals(List.of(), calls());
     }
 
     @ParameterizedTest
@@ -361,11 +398,12 @@ class ServiceTest {
                 init,
                 new HostFiles(root),
                 new ServiceTool(bin.toString(), Duration.ofSeconds(20)),
-                new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), Path.of("/usr/bin/java")));
+                new ServiceCommand(
+                        ServiceCommand.stableName(os), Optional.empty(), Path.of("/usr/bin/java"), Optional.empty()));
     }
 
     private static ServiceCommand command() {
-        return new ServiceCommand("/sbin/mig-agent", Optional.empty(), Path.of("/usr/bin/java"));
+        return new ServiceCommand("/sbin/mig-agent", Optional.empty(), Path.of("/usr/bin/java"), Optional.empty());
     }
 
     private void tool(String name, String behaviour) throws IOException {

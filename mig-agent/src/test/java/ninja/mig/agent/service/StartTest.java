@@ -72,8 +72,14 @@ class StartTest {
 
     @Test
     void recognizesTheEnvironmentOfASystemdService() {
-        assertTrue(Start.isSystemd(Map.of("INVOCATION_ID", "x")));
-        assertTrue(Start.isSystemd(Map.of("NOTIFY_SOCKET", "x")));
-        assertFalse(Start.isSystemd(Map.of("PATH", "/bin")));
+        assertTrue(Start.isSystemd(Map.of("INVOCATION_ID", "x"), 7));
+        assertTrue(Start.isSystemd(Map.of("NOTIFY_SOCKET", "x"), 7));
+        assertTrue(Start.isSystemd(Map.of("INVOCATION_ID", "x", "SYSTEMD_EXEC_PID", "7"), 7));
+        assertFalse(Start.isSystemd(Map.of("PATH", "/bin"), 7));
+    }
+
+    @Test
+    void isNotTheServiceThatStartedIt() {
+        assertFalse(Start.isSystemd(Map.of("INVOCATION_ID", "x", "SYSTEMD_EXEC_PID", "6"), 7));
     }
 }

@@ -28,7 +28,7 @@ class WatchdogTest {
         assertTrue(lines.containsAll(List.of("SHELL=/bin/sh", "MAILTO=\"\"")), lines::toString);
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("PATH=/")), lines::toString);
         assertEquals(
-                "*/30 * * * * root /sbin/mig-agent -q=pid >/dev/null 2>&1 || /sbin/mig-agent >/dev/null 2>&1",
+                "*/30 * * * * root /sbin/mig-agent -q=pid >/dev/null 2>&1 || /sbin/mig-agent --watchdog >/dev/null 2>&1",
                 lines.get(lines.size() - 1));
     }
 
@@ -40,7 +40,22 @@ class WatchdogTest {
 
         String text = Files.readString(root.resolve("etc/cron.d/mig-agent"));
         assertTrue(text.contains("/sbin/mig-agent -q=pid -c /etc/x.cfg >"), text);
-        assertTrue(text.contains("/sbin/mig-agent -c /etc/x.cfg >"), text);
+        assertTrue(text.contains("/sbin/mig-agent --watchdog -c /etc/x.cfg >"), text);
+    }
+
+    @Test
+    void startsTheAgentWithTheJavaAndTheDirectoryOfThisOne() throws Exception {
+        Files.createDirectories(root.resolve("etc/cron.d"));
+
+        watchdog()
+                .write(new ServiceCommand(
+                        "/sbin/mig-agent",
+                        Optional.empty(),
+                        Path.of("/opt/jdk/bin/java"),
+                        Optional.of(Path.of("/srv/mig"))));
+
+        List<String> lines = Files.readAllLines(root.resolve("etc/cron.d/mig-agent"));
+        assertTrue(lines.containsAll(List.of("MIG_JAVA_HOME=/opt/jdk", "MIG_RUNDIR=/srv/mig")), lines::toString);
     }
 
     @Test
@@ -65,6 +80,6 @@ class WatchdogTest {
     }
 
     private static ServiceCommand command(Optional<Path> configFile) {
-        return new ServiceCommand("/sbin/mig-agent", configFile, Path.of("/usr/bin/java"));
+        return new ServiceCommand("/sbin/mig-agent", configFile, Path.of("/usr/bin/java"), Optional.empty());
     }
 }
