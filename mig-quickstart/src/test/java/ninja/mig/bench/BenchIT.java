@@ -12,10 +12,14 @@ import ninja.mig.json.MigJson;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.platform.testing.RealRabbitMq;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each benchmark, so small that its times say nothing: it runs, and finds nothing wrong. */
+/**
+ * Each benchmark, so small that its times say nothing: it runs, and finds nothing wrong. One of them always;
+ * {@code -Dmig.bench.all=true} has all of them run, for who has changed them.
+ */
 @ExtendWith(MigServices.class)
 @RealRabbitMq
 class BenchIT {
@@ -31,6 +35,7 @@ class BenchIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "mig.bench.all", matches = "true")
     void measuresHeartbeats() throws Exception {
         JsonNode lines = run("heartbeats", "--agents", "20", "--messages", "100", "--whitelist-lines", "30")
                 .path("heartbeats");
@@ -56,6 +61,7 @@ class BenchIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "mig.bench.all", matches = "true")
     void measuresAStorm() throws Exception {
         JsonNode line = run("storm", "--agents", "20").path("storm");
 
@@ -63,6 +69,7 @@ class BenchIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "mig.bench.all", matches = "true")
     void measuresAnAgent() throws Exception {
         JsonNode agent = run("agent", "--starts", "1", "--idle-agents", "1", "--idle-seconds", "1", "--commands", "20")
                 .path("agent");
