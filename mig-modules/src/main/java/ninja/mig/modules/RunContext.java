@@ -16,6 +16,7 @@ public final class RunContext {
     private final Clock clock;
     private final Optional<Instant> deadline;
     private final boolean privacy;
+    private final Optional<RunContext> whole;
     private final AtomicReference<Supplier<ModuleResult>> partial = new AtomicReference<>();
     private volatile boolean stopRequested;
     private volatile boolean toldToStop;
@@ -25,14 +26,30 @@ public final class RunContext {
      * @param privacy the result goes through the privacy filter of its module
      */
     public RunContext(Clock clock, Optional<Instant> deadline, boolean privacy) {
+        this(clock, deadline, privacy, Optional.empty());
+    }
+
+    private RunContext(Clock clock, Optional<Instant> deadline, boolean privacy, Optional<RunContext> whole) {
         this.clock = clock;
         this.deadline = deadline;
         this.privacy = privacy;
+        this.whole = whole;
     }
 
     /** For who runs a module without limits. */
     public static RunContext unlimited() {
         return new RunContext(Clock.systemUTC(), Optional.empty(), false);
+    }
+
+    /**
+     * For another module that does a part of this run: it ends with the run, and a fifth of the time that is left before, so
+     * that something can be made of what it has found. Nothing is masked for it, and what it leaves for the case that it does
+     * not return is not used.
+     */
+    public RunContext part() {
+        Optional<Instant> end = deadline.map(
+                last -> last.minus(Duration.between(clock.instant(), last).dividedBy(5)));
+        return new RunContext(clock, end, false, Optional.of(this));
     }
 
     public Clock clock() {
@@ -53,16 +70,18 @@ public final class RunContext {
      */
     public boolean mustStop() {
         boolean over = stopRequested
+                || whole.isPresent() && whole.get().mustStop()
                 || deadline.isPresent()
                         && !clock.instant().isBefore(deadline.get().minus(TO_WRITE));
         if (over) {
             toldToStop = true;
+            whole.ifPresent(run -> run.toldToStop = true);
         }
         return over;
     }
 
     /** Whether the run has asked and was told to stop. */
-    boolean wasToldToStop() {
+    public boolean wasToldToStop() {
         return toldToStop;
     }
 
