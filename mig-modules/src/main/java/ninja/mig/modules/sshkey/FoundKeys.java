@@ -1,0 +1,80 @@
+package ninja.mig.modules.sshkey;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.conf.GoDuration;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.ResultBudget;
+import ninja.mig.modules.file.FileLookup;
+
+/** The keys found so far, and the result that is made of them. */
+final class FoundKeys {
+    /** What an entry of the result takes beside its path: names of members and two fingerprints. */
+    private static final int ENTRY = 220;
+
+    private static final int MOST_REMARKS = 1000;
+
+    private final Instant started;
+    private final ResultBudget budget = new ResultBudget();
+    private final List<SshKey> keys = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
+    private Optional<FileLookup.Found> files = Optional.empty();
+    private int leftOut;
+    private int unsaid;
+
+    FoundKeys(Instant started) {
+        this.started = started;
+    }
+
+    synchronized void files(FileLookup.Found found) {
+        files = Optional.of(found);
+        errors.addAll(found.errors());
+        found.limited()
+                .forEach(kind -> errors.add("warning: more than " + SshKeySearch.MOST_FILES + " files with " + kind
+                        + " were found, the rest was left out"));
+    }
+
+    synchronized void add(SshKey key) {
+        if (budget.take(ENTRY + ResultBudget.jsonLength(key.path()))) {
+            keys.add(key);
+        } else {
+            leftOut++;
+        }
+    }
+
+    synchronized void remark(String text) {
+        if (errors.size() < MOST_REMARKS) {
+            errors.add(text);
+        } else {
+            unsaid++;
+        }
+    }
+
+    /** What has been found until now. */
+    synchronized ModuleResult document(Instant now) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        keys.forEach(key -> list.add(MigJson.toTree(key)));
+        ObjectNode elements = JsonNodeFactory.instance.objectNode();
+        elements.set("keys", list);
+        ObjectNode statistics = JsonNodeFactory.instance.objectNode();
+        statistics.put("filescount", files.map(FileLookup.Found::checked).orElse(0L));
+        statistics.put("openfailed", files.map(FileLookup.Found::notOpened).orElse(0L));
+        statistics.put("exectime", GoDuration.format(Duration.between(started, now)));
+        List<String> texts = new ArrayList<>(errors);
+        if (unsaid > 0) {
+            texts.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_REMARKS);
+        }
+        if (leftOut > 0) {
+            texts.add("warning: " + leftOut + " more keys were left out, the result would exceed "
+                    + (ResultBudget.BYTES >> 20) + " MiB");
+        }
+        return new ModuleResult(!keys.isEmpty(), true, elements, statistics, texts);
+    }
+}

@@ -1,0 +1,139 @@
+package ninja.mig.modules.sshkey;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Module;
+import ninja.mig.modules.ModuleDialog;
+import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.Parameters;
+import ninja.mig.modules.Printable;
+import ninja.mig.modules.RunContext;
+import ninja.mig.modules.file.FileLookup;
+
+/** Finds SSH keys. */
+public final class SshKeyModule implements Module<SshKeySearch> {
+    @Override
+    public String name() {
+        return "sshkey";
+    }
+
+    @Override
+    public String description() {
+        return "finds private and public SSH keys and says what their fingerprints are";
+    }
+
+    @Override
+    public SshKeySearch bind(JsonNode parameters) throws InvalidParametersException {
+        return SshKeySearch.bind(parameters);
+    }
+
+    @Override
+    public ModuleResult run(SshKeySearch search, RunContext context) {
+        FoundKeys found = new FoundKeys(context.clock().instant());
+        context.partialResult(() -> found.document(context.clock().instant()));
+        FileLookup.Found files = search.run(context);
+        found.files(files);
+        for (String file : SshKeySearch.files(files)) {
+            if (context.mustStop()) {
+                break;
+            }
+            try {
+                KeyFile keys = new KeyFile(file, content(file));
+                keys.keys().forEach(found::add);
+                keys.remark().ifPresent(found::remark);
+            } catch (IOException e) {
+                found.remark("ERROR: read " + file + ": " + e.getMessage());
+            }
+        }
+        return found.document(context.clock().instant());
+    }
+
+    private static byte[] content(String file) throws IOException {
+        try (InputStream in = FileLookup.open(file)) {
+            byte[] content = in.readNBytes(SshKeySearch.LARGEST + 1);
+            if (content.length > SshKeySearch.LARGEST) {
+                throw new IOException("has become larger than 1 MiB");
+            }
+            return content;
+        }
+    }
+
+    @Override
+    public List<String> print(ModuleResult result, boolean foundOnly) {
+        List<String> lines = new ArrayList<>();
+        int keys = 0;
+        for (JsonNode key : result.elements().path("keys")) {
+            String type = key.path("type").asText("");
+            String encrypted = type.equals(SshKey.PRIVATE)
+                    ? " encrypted=" + key.path("encrypted").asBoolean(false)
+                    : "";
+            lines.add(key.path("path").asText("") + " [" + type + "]" + encrypted + " md5fp="
+                    + fingerprint(key.path("fingerprint_md5")) + " sha256fp="
+                    + fingerprint(key.path("fingerprint_sha256")));
+            keys++;
+        }
+        if (!foundOnly) {
+            lines.addAll(result.errors());
+            JsonNode statistics = result.statistics();
+            if (statistics.path("exectime").isTextual()) {
+                lines.add("Statistics: %d files checked, %d failed to open, %d keys found, ran in %s."
+                        .formatted(
+                                statistics.path("filescount").asLong(),
+                                statistics.path("openfailed").asLong(),
+                                keys,
+                                statistics.get("exectime").asText()));
+            }
+        }
+        return lines.stream().map(Printable::line).toList();
+    }
+
+    private static String fingerprint(JsonNode text) {
+        return text.asText("").isEmpty() ? "unknown" : text.asText();
+    }
+
+    @Override
+    public Optional<ModuleFlags> flags() {
+        return Optional.of(new ModuleFlags(
+                        this,
+                        false,
+                        "Finds private and public SSH keys, and those that let somebody in.",
+                        "example: -path /home -path /etc/ssh -maxdepth 4",
+                        SshKeyModule::parameters)
+                .list(
+                        "path",
+                        "path",
+                        "where to look; repeatable (default: " + String.join(", ", SshKeySearch.homes()) + ")")
+                .value(
+                        "maxdepth",
+                        "number",
+                        "levels of folders below a path (default: " + SshKeySearch.USUAL_DEPTH + ")"));
+    }
+
+    @Override
+    public Optional<ModuleDialog> dialog() {
+        return flags().map(flags -> ModuleDialog.of("sshkey> ", flags));
+    }
+
+    @Override
+    public List<String> keys() {
+        return Parameters.keys(SshKeyParameters.class);
+    }
+
+    private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {
+        ObjectNode parameters = JsonNodeFactory.instance.objectNode();
+        if (!given.list("path").isEmpty()) {
+            parameters.set("paths", MigJson.toTree(given.list("path")));
+        }
+        parameters.put("maxdepth", given.number("maxdepth", 0));
+        return parameters;
+    }
+}
