@@ -1,0 +1,173 @@
+package ninja.mig.modules.scribe;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import ninja.mig.conf.GoDuration;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.ResultBudget;
+import ninja.mig.modules.RunContext;
+import ninja.mig.modules.file.FileLookup;
+import ninja.mig.modules.pkg.InstalledPackage;
+import ninja.mig.modules.pkg.PackageSources;
+
+/** One check of a policy: first the files and packages of all objects, then the objects, then the tests. */
+final class PolicyRun {
+    private static final FileLookup.Found NO_FILES = new FileLookup.Found(Map.of(), Set.of(), true, List.of(), 0, 0);
+
+    private static final int MOST_PROBLEMS = 1000;
+
+    /** What the verdict on one value takes beside its identifier, in bytes of JSON. */
+    private static final int ENTRY = 40;
+
+    private static final String STOPPED = "the run was stopped before its values were known";
+
+    private final Policy policy;
+    private final PackageSources packages;
+    private final RunContext context;
+    private final Instant started;
+    private final ResultBudget valueRoom = new ResultBudget();
+    private final ResultBudget resultRoom = new ResultBudget();
+    private final Map<String, TestResult> results = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private int unsaid;
+    private int leftOut;
+
+    PolicyRun(Policy policy, PackageSources packages, RunContext context) {
+        this.policy = policy;
+        this.packages = packages;
+        this.context = context;
+        this.started = context.clock().instant();
+    }
+
+    ModuleResult run() {
+        context.partialResult(this::document);
+        Map<String, Values> values = values(facts());
+        for (String id : policy.order()) {
+            if (context.mustStop()) {
+                break;
+            }
+            Policy.Test test = policy.tests().get(id);
+            judge(test, values.get(test.definition().object()));
+        }
+        return document();
+    }
+
+    private Facts facts() {
+        FileLookup.Found files =
+                policy.files().map(lookup -> lookup.run(context)).orElse(NO_FILES);
+        files.errors().forEach(this::problem);
+        List<InstalledPackage> installed = new ArrayList<>();
+        String packageProblem =
+                policy.sources().values().stream().anyMatch(Source::needsPackages) ? packages(installed) : "";
+        return new Facts(files, installed, packageProblem, context, this::problem);
+    }
+
+    /** @return why they are not known; empty if they are */
+    private String packages(List<InstalledPackage> installed) {
+        ResultBudget room = new ResultBudget();
+        List<String> said = packages.read(context, p -> {
+            if (room.take(100L
+                    + 2L * (p.name().length() + p.version().length() + p.arch().length()))) {
+                installed.add(p);
+            }
+        });
+        if (!said.isEmpty()) {
+            return said.get(0);
+        }
+        return room.take(0) ? "" : "there are more packages than can be remembered";
+    }
+
+    private Map<String, Values> values(Facts facts) {
+        Map<String, Values> values = new HashMap<>();
+        policy.sources().forEach((id, source) -> {
+            Values own = new Values(valueRoom);
+            if (!context.mustStop()) {
+                source.collect(facts, own);
+            }
+            if (context.mustStop()) {
+                own.fail(STOPPED);
+            }
+            values.put(id, own);
+        });
+        return values;
+    }
+
+    private void judge(Policy.Test test, Values values) {
+        List<TestResult.SubResult> verdicts = new ArrayList<>();
+        boolean hasTrue = false;
+        int hidden = 0;
+        for (Value value : values.list()) {
+            boolean verdict = test.evaluator().test(value.value());
+            hasTrue |= verdict;
+            if (resultRoom.take(ENTRY + ResultBudget.jsonLength(value.identifier()))) {
+                verdicts.add(new TestResult.SubResult(verdict, value.identifier()));
+            } else {
+                hidden++;
+            }
+        }
+        ScribeDocument.TestDefinition d = test.definition();
+        synchronized (this) {
+            boolean master = hasTrue
+                    && d.dependencies().stream()
+                            .allMatch(needed -> results.get(needed).masterResult());
+            results.put(
+                    d.test(),
+                    new TestResult(
+                            d.test(),
+                            d.name(),
+                            d.description(),
+                            d.tags(),
+                            !values.error().isEmpty(),
+                            values.error(),
+                            master,
+                            hasTrue,
+                            verdicts));
+            leftOut += hidden;
+        }
+    }
+
+    private synchronized void problem(String text) {
+        if (problems.size() < MOST_PROBLEMS) {
+            problems.add(text);
+        } else {
+            unsaid++;
+        }
+    }
+
+    /** The tests that have been judged until now, in the order of the document. */
+    private synchronized ModuleResult document() {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        for (String id : policy.tests().keySet()) {
+            TestResult result = results.get(id);
+            if (result != null && (result.masterResult() || !policy.parameters().onlyTrue())) {
+                list.add(MigJson.toTree(result));
+            }
+        }
+        ObjectNode elements = JsonNodeFactory.instance.objectNode();
+        elements.put("humanoutput", policy.parameters().humanOutput());
+        elements.put("jsonoutput", policy.parameters().jsonOutput());
+        elements.set("results", list);
+        ObjectNode statistics = JsonNodeFactory.instance.objectNode();
+        statistics.put(
+                "exectime",
+                GoDuration.format(Duration.between(started, context.clock().instant())));
+        List<String> errors = new ArrayList<>(problems);
+        if (unsaid > 0) {
+            errors.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_PROBLEMS);
+        }
+        if (leftOut > 0) {
+            errors.add("warning: the verdicts on " + leftOut + " values were left out, the result would exceed "
+                    + (ResultBudget.BYTES >> 20) + " MiB");
+        }
+        return new ModuleResult(!list.isEmpty(), true, elements, statistics, errors);
+    }
+}
