@@ -39,6 +39,11 @@ public final class PackageVersion {
         return result;
     }
 
+    /** A version without epoch and release. */
+    static String versionOf(String text) {
+        return new PackageVersion(text).version;
+    }
+
     private static int compareRuns(String a, String b) {
         int i = separators(a, 0);
         int j = separators(b, 0);

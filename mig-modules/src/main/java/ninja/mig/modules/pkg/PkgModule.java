@@ -17,7 +17,7 @@ import ninja.mig.modules.Printable;
 import ninja.mig.modules.RunContext;
 
 /** Finds installed packages. */
-public final class PkgModule implements Module<PackageQuery> {
+public final class PkgModule implements Module<PkgRequest> {
     private final PackageSources sources;
 
     public PkgModule() {
@@ -35,20 +35,17 @@ public final class PkgModule implements Module<PackageQuery> {
 
     @Override
     public String description() {
-        return "finds installed packages of dpkg and rpm by name and version";
+        return "finds installed packages of dpkg and rpm, and evaluates OVAL definitions";
     }
 
     @Override
-    public PackageQuery bind(JsonNode parameters) throws InvalidParametersException {
-        return PackageQuery.bind(parameters);
+    public PkgRequest bind(JsonNode parameters) throws InvalidParametersException {
+        return PkgRequest.bind(parameters);
     }
 
     @Override
-    public ModuleResult run(PackageQuery query, RunContext context) {
-        PackageMatches matches = new PackageMatches(query, context.clock().instant());
-        context.partialResult(() -> matches.document(context.clock().instant()));
-        matches.problems(sources.read(context, matches::offer));
-        return matches.document(context.clock().instant());
+    public ModuleResult run(PkgRequest request, RunContext context) {
+        return request.run(sources, context);
     }
 
     @Override
@@ -96,16 +93,19 @@ public final class PkgModule implements Module<PackageQuery> {
         return Optional.of(new ModuleFlags(
                         this,
                         true,
-                        "Finds installed packages of dpkg and rpm.",
+                        "Finds installed packages of dpkg and rpm, or evaluates OVAL definitions.",
                         "example: -name \"^openssl\" -version \"^1\\.0\\.\"",
                         PkgModule::parameters)
                 .list("name", "regex", "the name of the package; repeatable: one of them has to match")
-                .value("version", "regex", "its version, with epoch and release; a leading ! inverts"));
+                .value("version", "regex", "its version, with epoch and release; a leading ! inverts")
+                .value("oval", "file", "instead of a name: the XML file of OVAL definitions")
+                .value("concurrency", "number", "accepted, 1 to 10: definitions are evaluated one after the other")
+                .toggle("includefalse", "also return definitions that are not true"));
     }
 
     @Override
     public Optional<ModuleDialog> dialog() {
-        return flags().map(flags -> ModuleDialog.of("search> ", flags, "-name=."));
+        return flags().map(flags -> ModuleDialog.of("search> ", flags));
     }
 
     @Override
@@ -113,12 +113,23 @@ public final class PkgModule implements Module<PackageQuery> {
         return Parameters.keys(PkgParameters.class);
     }
 
-    private static JsonNode parameters(ModuleFlags.Given given) {
+    private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {
         ObjectNode parameters = JsonNodeFactory.instance.objectNode();
-        parameters.putObject("pkgmatch").set("matches", MigJson.toTree(given.list("name")));
+        String oval = given.value("oval", "");
+        if (oval.isEmpty() || !given.list("name").isEmpty()) {
+            parameters.putObject("pkgmatch").set("matches", MigJson.toTree(given.list("name")));
+        }
         String version = given.value("version", "");
         if (!version.isEmpty()) {
             parameters.put("vermatch", version);
+        }
+        if (!oval.isEmpty()) {
+            parameters.put("ovaldef", OvalFile.pack(oval));
+            parameters.put("maxconneval", given.number("concurrency", 1));
+            parameters.put("includefalse", given.isOn("includefalse", false));
+        } else if (!given.list("concurrency").isEmpty()
+                || !given.list("includefalse").isEmpty()) {
+            throw new InvalidParametersException("-concurrency and -includefalse need -oval");
         }
         return parameters;
     }

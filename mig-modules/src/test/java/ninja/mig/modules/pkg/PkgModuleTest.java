@@ -151,15 +151,6 @@ class PkgModuleTest {
     }
 
     @Test
-    void saysThatOvalIsNotSupported() throws Exception {
-        JsonNode gzip = MigJson.tree("{\"ovaldef\":\"H4sIAAAAAAAAAwMAAAAAAAAAAAA=\"}");
-
-        String reason = assertThrows(InvalidParametersException.class, () -> new PkgModule().bind(gzip))
-                .getMessage();
-        assertTrue(reason.contains("OVAL definitions are not supported"), reason);
-    }
-
-    @Test
     void listsThePackagesOfThisHost() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg")), "no dpkg here");
 
