@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -26,8 +27,11 @@ public final class BuiltinConfigCompiler {
     private static final String USAGE = """
             Usage: java -cp mig-agent.jar ninja.mig.agent.BuiltinConfigCompiler --into <mig-agent.jar> <configuration file>
                or: ... BuiltinConfigCompiler --out <builtin.json> --version <version> <configuration file>
-               or: ... BuiltinConfigCompiler --out <builtin.json> --version <version> --root <project> [--conf=<file>]
-            The last form is the build's: without a file it takes conf/mig-agent-conf.cfg, or the template if there is none.
+               or: ... BuiltinConfigCompiler --build <project> <builtin.json> <version> <environment> \\
+                       --conf=[<file>] --modules=[<file>]
+            The last form is the build's. Without a configuration it takes conf/mig-agent-conf.cfg, or the template if there is
+            none; a file of modules, one name in each line, takes the place of the list in the configuration. The version is
+            that of the sources, yyyymmdd+<commit>, if they come from git.
             """;
 
     private BuiltinConfigCompiler() {}
@@ -45,10 +49,10 @@ public final class BuiltinConfigCompiler {
                     && args.get(2).equals("--version")) {
                 out(Path.of(args.get(1)), Path.of(args.get(4)), args.get(3), err);
             } else if (args.size() == 7
-                    && args.get(4).equals("--root")
-                    && args.get(6).startsWith("--conf=")) {
-                Path root = Path.of(args.get(5));
-                out(Path.of(args.get(1)), source(root, args.get(6).substring("--conf=".length())), args.get(3), err);
+                    && args.get(0).equals("--build")
+                    && args.get(5).startsWith("--conf=")
+                    && args.get(6).startsWith("--modules=")) {
+                build(args, err);
             } else {
                 err.print(USAGE);
                 return Main.USAGE;
@@ -63,6 +67,18 @@ public final class BuiltinConfigCompiler {
         }
     }
 
+    private static void build(List<String> args, PrintStream err) throws IOException {
+        Path root = Path.of(args.get(1));
+        String modules = args.get(6).substring("--modules=".length());
+        write(
+                Path.of(args.get(2)),
+                compile(
+                        source(root, args.get(5).substring("--conf=".length())),
+                        SourceVersion.of(root).orElse(args.get(3)) + "." + args.get(4),
+                        modules.isEmpty() ? Optional.empty() : Optional.of(root.resolve(modules)),
+                        err));
+    }
+
     private static Path source(Path root, String given) {
         if (!given.isEmpty()) {
             return root.resolve(given);
@@ -72,17 +88,20 @@ public final class BuiltinConfigCompiler {
     }
 
     private static void out(Path target, Path source, String version, PrintStream err) throws IOException {
-        byte[] compiled = compile(source, version, err);
+        write(target, compile(source, version, Optional.empty(), err));
+    }
+
+    private static void write(Path target, byte[] compiled) throws IOException {
         Files.createDirectories(target.toAbsolutePath().getParent());
         Files.write(target, compiled);
     }
 
-    private static byte[] compile(Path source, String version, PrintStream err) {
+    private static byte[] compile(Path source, String version, Optional<Path> modules, PrintStream err) {
         if (!Files.exists(source)) {
             throw new ConfException(source + " configuration file is missing");
         }
-        BuiltinConfigSource.Compiled compiled =
-                BuiltinConfigSource.compile(source, version, Modules.installed().names());
+        BuiltinConfigSource.Compiled compiled = BuiltinConfigSource.compile(
+                source, version, modules, Modules.installed().names());
         compiled.warnings().forEach(warning -> err.println("[warning] " + source + ": " + warning));
         return MigJson.bytes(compiled.config());
     }
@@ -90,7 +109,7 @@ public final class BuiltinConfigCompiler {
     /** Replaces the configuration in a jar or launcher, in one step; the version stays. */
     private static void into(Path jar, Path source, PrintStream err) throws IOException {
         Path target = jar.toRealPath();
-        byte[] compiled = compile(source, version(target), err);
+        byte[] compiled = compile(source, version(target), Optional.empty(), err);
         Path unfinished = Files.createTempFile(target.getParent(), ".mig-agent", ".jar");
         try {
             copy(target, unfinished, compiled);
@@ -104,7 +123,7 @@ public final class BuiltinConfigCompiler {
         err.println("[info] " + source + " is built into " + jar);
     }
 
-    private static String version(Path jar) throws IOException {
+    static String version(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             ZipEntry entry = zip.getEntry(BuiltinConfig.RESOURCE);
             if (entry == null) {

@@ -59,23 +59,30 @@ final class BuiltinConfigSource {
      * Reads and checks everything.
      *
      * @param version that the agent will name
+     * @param moduleList names of modules, one in each line, {@code #} before remarks; in place of the key {@code modules}
      * @param knownModules those that this program contains
      * @throws ConfException with every problem
      */
-    static Compiled compile(Path file, String version, Collection<String> knownModules) {
+    static Compiled compile(Path file, String version, Optional<Path> moduleList, Collection<String> knownModules) {
         BuiltinConfigSource source = new BuiltinConfigSource(
                 IniFile.load(file), file.toAbsolutePath().getParent(), Set.copyOf(knownModules));
-        return source.compile(version);
+        return source.compile(version, moduleList);
     }
 
-    private Compiled compile(String version) {
+    private Compiled compile(String version, Optional<Path> moduleList) {
         AgentSettings settings = AgentSettings.read(ini);
         Map<String, String> logging = new LinkedHashMap<>();
         LOGGING_KEYS.forEach(key -> ini.optional("logging", key).ifPresent(value -> logging.put(key, value)));
         Map<Fingerprint, String> keys = publicKeys();
         List<JsonNode> acl = permissions();
+        List<String> modules = modules();
         BuiltinConfig.Fixed fixed = new BuiltinConfig.Fixed(
-                version, proxies(), ini.free("tags"), List.copyOf(keys.values()), acl, modules());
+                version,
+                proxies(),
+                ini.free("tags"),
+                List.copyOf(keys.values()),
+                acl,
+                moduleList.isEmpty() ? modules : modules(moduleList.get()));
         ini.finish();
         warn(settings, keys.keySet(), Acl.parse(acl.stream().map(MigJson::text).toList()));
         return new Compiled(BuiltinConfig.of(settings, logging, fixed), List.copyOf(warnings));
@@ -102,14 +109,39 @@ final class BuiltinConfigSource {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         for (String name : names) {
             if (!knownModules.contains(name)) {
-                ini.problem(
-                        "agent",
-                        "modules",
-                        "names '" + name + "', which this program does not have: it has "
-                                + knownModules.stream().sorted().collect(Collectors.joining(", ")));
+                ini.problem("agent", "modules", unknown(name));
             }
         }
         return List.copyOf(names);
+    }
+
+    /** @throws ConfException at once, since the configuration is not what is wrong */
+    private List<String> modules(Path list) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(list);
+        } catch (IOException e) {
+            throw new ConfException(list + ", the list of modules, cannot be read: " + e);
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String name = lines.get(i).replaceFirst("#.*", "").strip();
+            if (!name.isEmpty() && !knownModules.contains(name)) {
+                throw new ConfException(list + ":" + (i + 1) + ": " + unknown(name));
+            }
+            if (!name.isEmpty()) {
+                names.add(name);
+            }
+        }
+        if (names.isEmpty()) {
+            throw new ConfException(list + " names no module");
+        }
+        return List.copyOf(names);
+    }
+
+    private String unknown(String name) {
+        return "names '" + name + "', which this program does not have: it has "
+                + knownModules.stream().sorted().collect(Collectors.joining(", "));
     }
 
     private Map<Fingerprint, String> publicKeys() {

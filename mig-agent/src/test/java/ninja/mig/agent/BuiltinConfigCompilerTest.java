@@ -63,18 +63,107 @@ class BuiltinConfigCompilerTest {
     }
 
     private BuiltinConfig fromProject(String conf) throws Exception {
-        Path out = directory.resolve("builtin.json");
+        assertEquals(0, build(conf, ""), this::said);
+        return MigJson.read(Files.readAllBytes(directory.resolve("builtin.json")), BuiltinConfig.class);
+    }
+
+    private int build(String conf, String modules) {
+        return run(
+                "--build",
+                directory.resolve("project").toString(),
+                directory.resolve("builtin.json").toString(),
+                "1.2",
+                "dev",
+                "--conf=" + conf,
+                "--modules=" + modules);
+    }
+
+    @Test
+    void takesTheModulesOfTheBuildersList() throws Exception {
+        Path conf = Files.createDirectories(directory.resolve("project/conf"));
+        Files.writeString(conf.resolve("mig-agent-conf.cfg"), "[agent]\nrelay = amqp://a:b@own/\nmodules = file\n");
+        Path list = Files.writeString(conf.resolve("mods.txt"), "# for tests\n\n probe # not for endpoints\nexample\n");
+
+        assertEquals(0, build("", "conf/mods.txt"), this::said);
+
+        BuiltinConfig built = MigJson.read(Files.readAllBytes(directory.resolve("builtin.json")), BuiltinConfig.class);
+        assertEquals(List.of("probe", "example"), built.modules());
+        assertEquals("1.2.dev", built.version(), "no git, no commit");
+
+        Files.writeString(list, "file\nflie\n");
+        assertEquals(1, build("", "conf/mods.txt"));
+        assertTrue(said().contains("mods.txt:2: names 'flie', which this program does not have: it has "), said());
+
+        Files.writeString(list, "# none\n");
+        assertEquals(1, build("", "conf/mods.txt"));
+        assertTrue(said().contains("mods.txt names no module"), said());
+
+        assertEquals(1, build("", "conf/none.txt"));
+        assertTrue(said().contains("none.txt, the list of modules, cannot be read"), said());
+    }
+
+    @Test
+    void namesTheCommitThatItIsBuiltFrom() throws Exception {
+        Path project = Files.createDirectories(directory.resolve("project"));
+        Files.createDirectories(project.resolve("conf"));
+        Files.writeString(project.resolve("conf/mig-agent-conf.cfg"), "[agent]\nrelay = amqp://a:b@own/\n");
+        for (List<String> command : List.of(
+                List.of("git", "init", "-q"),
+                List.of(
+                        "git",
+                        "-c",
+                        "user.name=x",
+                        "-c",
+                        "user.email=x@example.net",
+                        "commit",
+                        "-qm",
+                        "x",
+                        "--allow-empty"))) {
+            ProcessBuilder git =
+                    new ProcessBuilder(command).directory(project.toFile()).inheritIO();
+            git.environment().put("GIT_COMMITTER_DATE", "2015-07-31T12:00:00Z");
+            assertEquals(0, git.start().waitFor());
+        }
+
+        assertTrue(
+                fromProject("").version().matches("20150731\\+[0-9a-f]{7}\\.dev"),
+                fromProject("").version());
+    }
+
+    @Test
+    void putsTheAgentUnderTheNameOfItsVersion() throws Exception {
+        Path dist = Files.createDirectories(directory.resolve("dist"));
+        Files.copy(jar(), dist.resolve("mig-agent.jar"));
+        LauncherFile.write(dist.resolve("mig-agent.jar"), dist.resolve("mig-agent"));
+        String version = BuiltinConfigCompiler.version(dist.resolve("mig-agent.jar"));
+
+        assertEquals(0, pack(dist, "linux", "amd64"), this::said);
+        assertEquals(0, pack(dist, "windows", "386"), this::said);
+
+        Path latest = dist.resolve("linux/amd64/mig-agent-latest");
+        assertEquals("mig-agent-" + version, Files.readSymbolicLink(latest).toString());
+        assertEquals(-1, Files.mismatch(dist.resolve("mig-agent"), latest));
+        assertTrue(Files.isExecutable(latest));
         assertEquals(
-                0,
-                run(
-                        "--out",
-                        out.toString(),
-                        "--version",
-                        "v1",
-                        "--root",
-                        directory.resolve("project").toString(),
-                        "--conf=" + conf));
-        return MigJson.read(Files.readAllBytes(out), BuiltinConfig.class);
+                -1,
+                Files.mismatch(
+                        dist.resolve("mig-agent.jar"), dist.resolve("windows/386/mig-agent-" + version + ".jar")));
+        assertEquals(2, pack(dist, "beos", "amd64"));
+        assertTrue(said().contains("OS is 'beos', ARCH 'amd64': expected linux"), said());
+        assertEquals(2, pack(dist, "linux", "../x"));
+    }
+
+    private Path jar() throws Exception {
+        Path jar = directory.resolve("made.jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+            out.putNextEntry(new JarEntry(BuiltinConfig.RESOURCE));
+            out.write("{\"version\":\"20150731+a1ad194.dev\"}".getBytes(StandardCharsets.UTF_8));
+        }
+        return jar;
+    }
+
+    private int pack(Path dist, String os, String arch) {
+        return AgentPackage.run(List.of(dist.toString(), os, arch), new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @Test
