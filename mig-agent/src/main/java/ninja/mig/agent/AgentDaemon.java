@@ -104,7 +104,7 @@ final class AgentDaemon implements AutoCloseable {
                 link,
                 conf.settings().heartbeatFreq(),
                 clock);
-        schedule();
+        schedule(mode.equals("checkin"));
         lookAround(publicAddress, aws, host);
         log.info("mig-agent {} on {} as {}", Main.version(), hostname, mode);
         if (conf.keyring().isEmpty() || conf.builtin().acl().isEmpty()) {
@@ -112,9 +112,14 @@ final class AgentDaemon implements AutoCloseable {
         }
     }
 
-    private void schedule() {
+    /** @param checkin sends its one heartbeat itself */
+    private void schedule(boolean checkin) {
         Routine sending = routines.every(RESULTS_PERIOD, "results", results::sendAll);
         results.wakes(sending::wake);
+        if (checkin) {
+            link.whenConnected(sending::wake);
+            return;
+        }
         Routine beating = routines.every(conf.settings().heartbeatFreq(), "heartbeats", heartbeats::send);
         link.whenConnected(() -> {
             beating.wake();

@@ -70,6 +70,10 @@ final class SchedulerSide implements AutoCloseable {
         return Optional.ofNullable(results.poll(time.toMillis(), TimeUnit.MILLISECONDS));
     }
 
+    int waitingHeartbeats() {
+        return heartbeats.size();
+    }
+
     int waitingResults() {
         return results.size();
     }
