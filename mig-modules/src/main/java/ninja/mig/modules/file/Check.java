@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Regex;
+import ninja.mig.modules.regex.BytePattern;
 
 /** One condition on a file: an element of one list of a search. */
 sealed interface Check {
@@ -67,12 +68,10 @@ sealed interface Check {
     /**
      * A regular expression on lines.
      *
-     * @param required what every line that matches contains
      * @param negated the value has a leading {@code !}: no line may match
      * @param inverted {@code mismatch} names content
      */
-    record Content(String key, String value, Pattern regex, RequiredText required, boolean negated, boolean inverted)
-            implements Check {}
+    record Content(String key, String value, BytePattern pattern, boolean negated, boolean inverted) implements Check {}
 
     /** @param algorithm as {@link java.security.MessageDigest} calls it */
     record Hash(String key, String value, String algorithm, byte[] digest, boolean inverted) implements Check {}
@@ -90,13 +89,7 @@ sealed interface Check {
     static Content content(String value, boolean mismatch) throws InvalidParametersException {
         boolean negated = isNegated(value);
         String expression = negated ? value.substring(1) : value;
-        return new Content(
-                "contents",
-                value,
-                Regex.compile("contents", expression),
-                RequiredText.of(expression),
-                negated,
-                mismatch);
+        return new Content("contents", value, BytePattern.compile("contents", expression), negated, mismatch);
     }
 
     private static boolean isNegated(String value) {

@@ -1,9 +1,9 @@
 package ninja.mig.modules.file;
 
-import com.google.re2j.Pattern;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import ninja.mig.json.Utf8;
+import ninja.mig.modules.regex.BytePattern;
+import ninja.mig.modules.regex.Lines;
 
 /**
  * Matches the lines of a stream against the content checks of one search. Lines may be of any length: one longer than
@@ -35,146 +35,74 @@ final class LineMatcher {
         return everyLine ? !groupHolds : unmatched == 0;
     }
 
+    /** The content goes on with so many bytes. */
     void accept(byte[] buffer, int length) {
-        int start = pendingLength == 0 ? 0 : acceptLines(buffer, 0, afterFirstLine(buffer, length));
-        int end = afterLastLine(buffer, start, length);
-        if (start < end) {
-            wholeLines(buffer, start, end);
-            start = end;
+        for (int from = 0; from < length && !isCertain(); from += LONGEST_PIECE) {
+            accept(buffer, from, Math.min(from + LONGEST_PIECE, length));
         }
-        acceptLines(buffer, start, length);
     }
 
-    private static int afterFirstLine(byte[] buffer, int length) {
-        int i = 0;
-        while (i < length && buffer[i] != '\n') {
-            i++;
-        }
-        return Math.min(i + 1, length);
-    }
-
-    private static int afterLastLine(byte[] buffer, int start, int length) {
-        int i = length;
-        while (i > start && buffer[i - 1] != '\n') {
-            i--;
-        }
-        return i;
-    }
-
-    /** Line by line; what follows the last line feed is kept for later. @return the end */
-    private int acceptLines(byte[] buffer, int from, int end) {
+    private void accept(byte[] buffer, int from, int to) {
         int start = from;
-        for (int i = from; i < end && !isCertain(); i++) {
-            if (buffer[i] == '\n') {
-                if (pendingLength == 0) {
-                    line(buffer, start, i);
-                } else {
-                    append(buffer, start, i);
-                    line(pending, 0, pendingLength);
-                    pendingLength = 0;
-                }
-                start = i + 1;
-            } else if (i - start + pendingLength >= LONGEST_PIECE) {
-                append(buffer, start, i);
-                line(pending, 0, pendingLength);
-                System.arraycopy(pending, pendingLength - OVERLAP, pending, 0, OVERLAP);
-                pendingLength = OVERLAP;
-                start = i;
-            }
-        }
-        if (!isCertain()) {
-            append(buffer, start, end);
-        }
-        return end;
-    }
-
-    /** Lines that are all there: only those that contain what an expression requires are shown to it. */
-    private void wholeLines(byte[] buffer, int from, int end) {
-        if (everyLine || checks.stream().anyMatch(check -> check.required().isEmpty())) {
-            acceptLines(buffer, from, end);
-            return;
-        }
-        String exact = new String(buffer, from, end - from, StandardCharsets.ISO_8859_1);
-        String folded = "";
-        for (int i = 0; i < matched.length; i++) {
-            if (!matched[i]) {
-                boolean anyCase = checks.get(i).required().anyCase();
-                if (anyCase && folded.isEmpty()) {
-                    folded = folded(buffer, from, end);
-                }
-                search(i, buffer, from, anyCase ? folded : exact);
-            }
-        }
-    }
-
-    /** @param latin1 the bytes from {@code from}, as characters */
-    private void search(int check, byte[] buffer, int from, String latin1) {
-        Check.Content content = checks.get(check);
-        int hit = content.required().find(latin1, 0);
-        while (hit >= 0) {
-            int start = latin1.lastIndexOf('\n', hit) + 1;
-            int end = latin1.indexOf('\n', hit);
-            if (find(content.regex(), lineText(buffer, from + start, from + end))) {
-                matched[check] = true;
-                unmatched--;
+        if (pendingLength > 0) {
+            int end = Lines.end(buffer, from, to);
+            append(buffer, from, end);
+            if (end == to) {
                 return;
             }
-            hit = content.required().find(latin1, end + 1);
+            lines(pending, 0, pendingLength);
+            pendingLength = 0;
+            start = end + 1;
         }
+        int open = Lines.start(buffer, start, to);
+        lines(buffer, start, open);
+        append(buffer, open, to);
     }
 
-    private static String folded(byte[] buffer, int from, int end) {
-        byte[] lower = new byte[end - from];
-        for (int i = from; i < end; i++) {
-            byte b = buffer[i];
-            lower[i - from] = b >= 'A' && b <= 'Z' ? (byte) (b + 32) : b;
-        }
-        return new String(lower, StandardCharsets.ISO_8859_1);
+    /** The content has been read to its end: a last line without line feed counts if it is not empty. */
+    void end() {
+        lines(pending, 0, pendingLength);
+        pendingLength = 0;
     }
 
-    private void append(byte[] buffer, int from, int end) {
-        int length = end - from;
+    /** Keeps a part of a line until its end has been read. */
+    private void append(byte[] buffer, int from, int to) {
+        int start = from;
+        while (pendingLength + to - start > LONGEST_PIECE) {
+            int room = LONGEST_PIECE - pendingLength;
+            copy(buffer, start, room);
+            start += room;
+            lines(pending, 0, pendingLength);
+            System.arraycopy(pending, pendingLength - OVERLAP, pending, 0, OVERLAP);
+            pendingLength = OVERLAP;
+        }
+        copy(buffer, start, to - start);
+    }
+
+    private void copy(byte[] buffer, int from, int length) {
         if (pendingLength + length > pending.length) {
-            pending = java.util.Arrays.copyOf(pending, Math.max(pendingLength + length, pending.length * 2));
+            pending = Arrays.copyOf(pending, Math.max(pendingLength + length, pending.length * 2));
         }
         System.arraycopy(buffer, from, pending, pendingLength, length);
         pendingLength += length;
     }
 
-    /** The content has been read to its end: a last line without line feed counts if it is not empty. */
-    void end() {
-        if (pendingLength > 0 && !isCertain()) {
-            line(pending, 0, pendingLength);
-        }
-        pendingLength = 0;
-    }
-
-    private void line(byte[] buffer, int from, int lineEnd) {
-        String text = lineText(buffer, from, lineEnd);
-        sawLine = true;
+    /** Lines, all of them whole. */
+    private void lines(byte[] bytes, int from, int to) {
+        sawLine |= from < to;
         for (int i = 0; i < matched.length; i++) {
+            BytePattern pattern = checks.get(i).pattern();
             if (everyLine) {
-                groupHolds &= find(checks.get(i).regex(), text) != checks.get(i).negated();
-            } else if (!matched[i] && find(checks.get(i).regex(), text)) {
+                groupHolds = groupHolds
+                        && (checks.get(i).negated()
+                                        ? pattern.findLine(bytes, from, to)
+                                        : pattern.findOtherLine(bytes, from, to))
+                                < 0;
+            } else if (!matched[i] && pattern.findLine(bytes, from, to) >= 0) {
                 matched[i] = true;
                 unmatched--;
             }
         }
-    }
-
-    private static boolean find(Pattern regex, String text) {
-        return regex.matcher(text).find();
-    }
-
-    /** A line without the carriage return at its end. */
-    private static String lineText(byte[] buffer, int from, int lineEnd) {
-        int end = lineEnd > from && buffer[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
-        for (int i = from; i < end; i++) {
-            if (buffer[i] < 0) {
-                return Utf8.decode(buffer, from, end - from);
-            }
-        }
-        return new String(buffer, from, end - from, StandardCharsets.ISO_8859_1);
     }
 
     /** What is known of a check; {@code complete} says that the content was read to its end. */

@@ -21,10 +21,11 @@ class LineMatcherTest {
                         List.of("a", "b", "c", "\n", "\r\n", "\u00e9", "ab\n").get(random.nextInt(7)));
             }
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-            LineMatcher whole = new LineMatcher(checks, false);
+            boolean everyLine = random.nextInt(4) == 0;
+            LineMatcher whole = new LineMatcher(checks, everyLine);
             whole.accept(bytes, bytes.length);
             whole.end();
-            LineMatcher cut = new LineMatcher(checks, false);
+            LineMatcher cut = new LineMatcher(checks, everyLine);
             for (int at = 0; at < bytes.length; ) {
                 int n = Math.min(bytes.length - at, 1 + random.nextInt(4));
                 cut.accept(java.util.Arrays.copyOfRange(bytes, at, at + n), n);
@@ -48,5 +49,40 @@ class LineMatcherTest {
         matcher.end();
 
         assertEquals(Verdict.TRUE, matcher.verdict(0, true));
+    }
+
+    @Test
+    void takesEachPieceOfALongLineAsALine() throws Exception {
+        byte[] line = new byte[2 * LineMatcher.LONGEST_PIECE];
+        java.util.Arrays.fill(line, (byte) 'x');
+        line[LineMatcher.LONGEST_PIECE - 1] = 'e';
+        line[LineMatcher.LONGEST_PIECE - LineMatcher.OVERLAP] = 'b';
+        line[line.length - 1] = '\n';
+        LineMatcher matcher = new LineMatcher(
+                List.of(Check.content("e$", false), Check.content("^b", false), Check.content("^x+$", false)), false);
+        matcher.accept(line, line.length);
+        matcher.end();
+
+        assertEquals(Verdict.TRUE, matcher.verdict(0, true));
+        assertEquals(Verdict.TRUE, matcher.verdict(1, true));
+        assertEquals(Verdict.TRUE, matcher.verdict(2, true));
+    }
+
+    @Test
+    void holdsAllChecksAgainstEveryLine() throws Exception {
+        List<Check.Content> checks = List.of(Check.content("^ssh-", false), Check.content("!mallory", false));
+        assertEquals(Verdict.TRUE, everyLine(checks, "ssh-rsa alice\r\nssh-rsa bob"));
+        assertEquals(Verdict.FALSE, everyLine(checks, "ssh-rsa alice\n\n"));
+        assertEquals(Verdict.FALSE, everyLine(checks, "ssh-rsa alice\nssh-rsa mallory\n"));
+        assertEquals(Verdict.FALSE, everyLine(checks, ""));
+        assertEquals(Verdict.TRUE, everyLine(checks.subList(1, 2), ""));
+    }
+
+    private static Verdict everyLine(List<Check.Content> checks, String text) {
+        LineMatcher matcher = new LineMatcher(checks, true);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        matcher.accept(bytes, bytes.length);
+        matcher.end();
+        return matcher.verdict(0, true);
     }
 }

@@ -1,0 +1,161 @@
+package ninja.mig.modules.regex;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Bytes that are looked for, some of them letters of ASCII in any case. Eight places at a time are tested for the two rarest
+ * of the bytes; only where both are is the whole compared.
+ */
+final class Literal {
+    /** Added to a lower-case letter that may be of upper case as well. */
+    static final int ANY_CASE = 0x100;
+
+    /** So short that the loop is compiled soon after the start. */
+    private static final int BLOCK = 1024;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+
+    private final byte[] bytes;
+    private final byte[] cases;
+    private final int first;
+    private final int distance;
+    private final double frequency;
+    private final long firstByte;
+    private final long firstCase;
+    private final long secondByte;
+    private final long secondCase;
+
+    private Literal(byte[] bytes, byte[] cases, int first, int second, double frequency) {
+        this.bytes = bytes;
+        this.cases = cases;
+        this.first = first;
+        this.distance = second - first;
+        this.frequency = frequency;
+        this.firstByte = (bytes[first] & 0xFF) * ONES;
+        this.firstCase = cases[first] * ONES;
+        this.secondByte = (bytes[second] & 0xFF) * ONES;
+        this.secondCase = cases[second] * ONES;
+    }
+
+    /** @param text a character for each byte, of letters in any case with {@link #ANY_CASE}; not empty */
+    static Literal of(String text) {
+        byte[] bytes = new byte[text.length()];
+        byte[] cases = new byte[text.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) text.charAt(i);
+            cases[i] = (byte) (text.charAt(i) >= ANY_CASE ? 0x20 : 0);
+        }
+        int first = 0;
+        int second = 0;
+        double rarest = ByteFrequency.of(text.charAt(0));
+        for (int i = 0; i < bytes.length; i++) {
+            for (int k = i + 1; k < bytes.length; k++) {
+                double both = ByteFrequency.of(text.charAt(i)) * ByteFrequency.of(text.charAt(k));
+                if (both < rarest) {
+                    rarest = both;
+                    first = i;
+                    second = k;
+                }
+            }
+        }
+        return new Literal(bytes, cases, first, second, rarest);
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    /** In what part of all places the two bytes are expected that are looked for. */
+    double frequency() {
+        return frequency;
+    }
+
+    /** Where it begins; all of it is between the bounds. @return -1 if nowhere */
+    int find(byte[] in, int from, int to) {
+        int end = to - bytes.length + 1;
+        int at = from;
+        while (at < end) {
+            int stop = Math.min(at + BLOCK, end);
+            int hit = block(in, at + first, stop + first);
+            if (hit < 0) {
+                at = stop;
+            } else if (isAt(in, hit - first)) {
+                return hit - first;
+            } else {
+                at = hit - first + 1;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isAt(byte[] in, int at) {
+        for (int i = 0; i < bytes.length; i++) {
+            if ((in[at + i] | cases[i]) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the first byte is in the range, and the second at its distance. */
+    private int block(byte[] in, int from, int to) {
+        long one = firstByte;
+        long oneCase = firstCase;
+        long two = secondByte;
+        long twoCase = secondCase;
+        int apart = distance;
+        int at = from;
+        // What follows the range is read too, as far as the array goes; a find there does not count.
+        int wide = Math.min(to, in.length - apart - 31);
+        while (at < wide) {
+            long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
+            long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
+            long c = ((long) LONGS.get(in, at + 16) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 16 + apart) | twoCase) ^ two;
+            long d = ((long) LONGS.get(in, at + 24) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 24 + apart) | twoCase) ^ two;
+            // A byte of these that is zero is a find. The lowest of eight is right; above it there may be false ones.
+            long zeros = ((a - ONES & ~a) | (b - ONES & ~b) | (c - ONES & ~c) | (d - ONES & ~d)) & HIGHS;
+            if (zeros != 0) {
+                int found = at + lowest(a, b, c, d);
+                return found < to ? found : -1;
+            }
+            at += 32;
+        }
+        return slowly(in, at, to);
+    }
+
+    private static int lowest(long a, long b, long c, long d) {
+        long zeros = a - ONES & ~a & HIGHS;
+        int skipped = 0;
+        if (zeros == 0) {
+            zeros = b - ONES & ~b & HIGHS;
+            skipped = 8;
+        }
+        if (zeros == 0) {
+            zeros = c - ONES & ~c & HIGHS;
+            skipped = 16;
+        }
+        if (zeros == 0) {
+            zeros = d - ONES & ~d & HIGHS;
+            skipped = 24;
+        }
+        return skipped + Long.numberOfTrailingZeros(zeros) / 8;
+    }
+
+    private int slowly(byte[] in, int from, int to) {
+        byte one = (byte) firstByte;
+        byte two = (byte) secondByte;
+        for (int at = from; at < to; at++) {
+            if ((in[at] | (byte) firstCase) == one && (in[at + distance] | (byte) secondCase) == two) {
+                return at;
+            }
+        }
+        return -1;
+    }
+}

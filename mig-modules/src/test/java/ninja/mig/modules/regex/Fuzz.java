@@ -1,0 +1,121 @@
+package ninja.mig.modules.regex;
+
+import com.google.re2j.Pattern;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import ninja.mig.json.Utf8;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.regex.BytePattern.Tuning;
+
+/** Compares the answers on random expressions and bytes with those of RE2/J on decoded lines. */
+final class Fuzz {
+    private static final int INPUTS = 6;
+
+    private final Random random;
+    private final RandomExpression expressions;
+    private final JudgedSets sets;
+    private final boolean unicode;
+    private long compared;
+    private long matched;
+    private long refused;
+    private long automata;
+    private long literals;
+
+    /** @param unicode also classes of Unicode, which take long to begin with */
+    Fuzz(long seed, boolean unicode) {
+        this.random = new Random(seed);
+        this.expressions = new RandomExpression(random);
+        this.sets = new JudgedSets(unicode ? 200 : 15);
+        this.unicode = unicode;
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    /** Comparisons in which a line or text matched. */
+    long matched() {
+        return matched;
+    }
+
+    @Override
+    public String toString() {
+        return "%,d comparisons (%,d of them matches); of the expressions %,d refused, %,d with automaton, %,d with literals"
+                .formatted(compared, matched, refused, automata, literals);
+    }
+
+    /**
+     * One expression on several inputs.
+     *
+     * @throws AssertionError if an answer differs, with all that is needed to repeat it
+     */
+    void round() {
+        RandomExpression.Sample sample = expressions.next(unicode);
+        Tuning tuning = new Tuning(
+                random.nextInt(4) > 0,
+                random.nextInt(20) > 0,
+                random.nextInt(3) == 0 ? 400 : Tuning.USUAL.automatonInts());
+        BytePattern pattern;
+        try {
+            pattern = BytePattern.compile("fuzz", sample.text(), sets, tuning);
+        } catch (InvalidParametersException e) {
+            refused++;
+            return;
+        }
+        automata += pattern.program().automaton().isPresent() ? 1 : 0;
+        literals += pattern.program().literals().isPresent() ? 1 : 0;
+        for (int i = 0; i < INPUTS; i++) {
+            compare(pattern, expressions.lines(sample), tuning);
+        }
+    }
+
+    private void compare(BytePattern pattern, byte[] lines, Tuning tuning) {
+        int before = random.nextInt(5);
+        int after = random.nextInt(40);
+        byte[] bytes = new byte[before + lines.length + after];
+        Arrays.fill(bytes, (byte) "ab\n\u00e9k".charAt(random.nextInt(5)));
+        System.arraycopy(lines, 0, bytes, before, lines.length);
+        int to = before + lines.length;
+
+        int line = line(pattern.judge(), true, lines);
+        check(line < 0 ? -1 : before + line, pattern.findLine(bytes, before, to), "findLine", pattern, lines, tuning);
+        int other = line(pattern.judge(), false, lines);
+        check(
+                other < 0 ? -1 : before + other,
+                pattern.findOtherLine(bytes, before, to),
+                "findOtherLine",
+                pattern,
+                lines,
+                tuning);
+        boolean found = pattern.judge().matcher(Utf8.decode(lines)).find();
+        check(found ? 1 : 0, pattern.find(bytes, before, to) ? 1 : 0, "find", pattern, lines, tuning);
+        compared += 3;
+        matched += (line >= 0 ? 1 : 0) + (other >= 0 ? 1 : 0) + (found ? 1 : 0);
+    }
+
+    /** The first line that matches, or does not: by RE2/J alone. */
+    private static int line(Pattern judge, boolean matches, byte[] bytes) {
+        int start = 0;
+        while (start < bytes.length) {
+            int end = start;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            int textEnd = end > start && bytes[end - 1] == '\r' ? end - 1 : end;
+            if (judge.matcher(Utf8.decode(bytes, start, textEnd - start)).find() == matches) {
+                return start;
+            }
+            start = end + 1;
+        }
+        return -1;
+    }
+
+    private static void check(
+            int expected, int answer, String method, BytePattern pattern, byte[] lines, Tuning tuning) {
+        if (expected != answer) {
+            throw new AssertionError("%s of %s on %s: %d, RE2/J says %d (%s)"
+                    .formatted(method, pattern, HexFormat.ofDelimiter(" ").formatHex(lines), answer, expected, tuning));
+        }
+    }
+}
