@@ -2,11 +2,11 @@ package ninja.mig.modules.regex;
 
 /** How often a byte is expected in what is searched. */
 final class ByteFrequency {
-    /** For each byte, of what power of two it is one, as a character from 0 on. */
-    private static final String TABLE = "5:::::::::6:::::::::::::::::::::38888888888888887777777777888888"
-            + "8888888888888888888888888888888884655366549756446:44457686:8888;"
-            + ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;"
-            + ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;";
+    /** The part that each byte has, 2 to the power of minus so much, as a character from 0 on: of text and some programs. */
+    private static final String TABLE = "389999::986;:::89;:;;;<<:;<<<<<:3;888::8777;7877788998999888888;"
+            + ":787878977;978777;77789:8:;:9:<5:576646775:767556:55578887:9:9;<"
+            + ":<<:::<<;8=9<:=<:==<<==<;===<===;===<=;=<==;<===<===<=<=;<<=<=<<"
+            + ":;<;;<;;<<<=====:;;=;==<;<:<=<<<;=<=<<<<9:<<<<<;:<<;<<;<;<<<;<;7";
 
     private ByteFrequency() {}
 

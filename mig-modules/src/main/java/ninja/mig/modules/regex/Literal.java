@@ -1,8 +1,8 @@
 package ninja.mig.modules.regex;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import static ninja.mig.modules.regex.Swar.HIGHS;
+import static ninja.mig.modules.regex.Swar.LONGS;
+import static ninja.mig.modules.regex.Swar.ONES;
 
 /**
  * Bytes that are looked for, some of them letters of ASCII in any case. Eight places at a time are tested for the two rarest
@@ -15,19 +15,11 @@ final class Literal {
     /** So short that the loop is compiled soon after the start. */
     private static final int BLOCK = 1024;
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
-
     private final byte[] bytes;
     private final byte[] cases;
     private final int first;
     private final int distance;
     private final double frequency;
-    private final long firstByte;
-    private final long firstCase;
-    private final long secondByte;
-    private final long secondCase;
 
     private Literal(byte[] bytes, byte[] cases, int first, int second, double frequency) {
         this.bytes = bytes;
@@ -35,10 +27,6 @@ final class Literal {
         this.first = first;
         this.distance = second - first;
         this.frequency = frequency;
-        this.firstByte = (bytes[first] & 0xFF) * ONES;
-        this.firstCase = cases[first] * ONES;
-        this.secondByte = (bytes[second] & 0xFF) * ONES;
-        this.secondCase = cases[second] * ONES;
     }
 
     /** @param text a character for each byte, of letters in any case with {@link #ANY_CASE}; not empty */
@@ -65,13 +53,13 @@ final class Literal {
         return new Literal(bytes, cases, first, second, rarest);
     }
 
-    int length() {
-        return bytes.length;
-    }
-
     /** In what part of all places the two bytes are expected that are looked for. */
     double frequency() {
         return frequency;
+    }
+
+    int length() {
+        return bytes.length;
     }
 
     /** Where it begins; all of it is between the bounds. @return -1 if nowhere */
@@ -103,15 +91,14 @@ final class Literal {
 
     /** Where the first byte is in the range, and the second at its distance. */
     private int block(byte[] in, int from, int to) {
-        long one = firstByte;
-        long oneCase = firstCase;
-        long two = secondByte;
-        long twoCase = secondCase;
         int apart = distance;
-        int at = from;
+        long one = Swar.all(bytes[first]);
+        long oneCase = Swar.all(cases[first]);
+        long two = Swar.all(bytes[first + apart]);
+        long twoCase = Swar.all(cases[first + apart]);
         // What follows the range is read too, as far as the array goes; a find there does not count.
         int wide = Math.min(to, in.length - apart - 31);
-        while (at < wide) {
+        for (int at = from; at < wide; at += 32) {
             long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
             long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
                     | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
@@ -120,39 +107,22 @@ final class Literal {
             long d = ((long) LONGS.get(in, at + 24) | oneCase) ^ one
                     | ((long) LONGS.get(in, at + 24 + apart) | twoCase) ^ two;
             // A byte of these that is zero is a find. The lowest of eight is right; above it there may be false ones.
-            long zeros = ((a - ONES & ~a) | (b - ONES & ~b) | (c - ONES & ~c) | (d - ONES & ~d)) & HIGHS;
-            if (zeros != 0) {
-                int found = at + lowest(a, b, c, d);
+            a = a - ONES & ~a;
+            b = b - ONES & ~b;
+            c = c - ONES & ~c;
+            d = d - ONES & ~d;
+            if (((a | b | c | d) & HIGHS) != 0) {
+                int found = at + Swar.lowest(a, b, c, d);
                 return found < to ? found : -1;
             }
-            at += 32;
         }
-        return slowly(in, at, to);
-    }
-
-    private static int lowest(long a, long b, long c, long d) {
-        long zeros = a - ONES & ~a & HIGHS;
-        int skipped = 0;
-        if (zeros == 0) {
-            zeros = b - ONES & ~b & HIGHS;
-            skipped = 8;
-        }
-        if (zeros == 0) {
-            zeros = c - ONES & ~c & HIGHS;
-            skipped = 16;
-        }
-        if (zeros == 0) {
-            zeros = d - ONES & ~d & HIGHS;
-            skipped = 24;
-        }
-        return skipped + Long.numberOfTrailingZeros(zeros) / 8;
+        return slowly(in, from + Math.max(0, wide - from + 31) / 32 * 32, to);
     }
 
     private int slowly(byte[] in, int from, int to) {
-        byte one = (byte) firstByte;
-        byte two = (byte) secondByte;
         for (int at = from; at < to; at++) {
-            if ((in[at] | (byte) firstCase) == one && (in[at + distance] | (byte) secondCase) == two) {
+            if ((in[at] | cases[first]) == bytes[first]
+                    && (in[at + distance] | cases[first + distance]) == bytes[first + distance]) {
                 return at;
             }
         }
