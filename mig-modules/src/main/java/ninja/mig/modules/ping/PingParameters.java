@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import ninja.mig.modules.Addresses;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Parameters;
@@ -68,7 +69,7 @@ record PingParameters(
     }
 
     private static String quoted(String text) {
-        return text == null ? "nothing" : "'" + text + "'";
+        return "'" + Objects.requireNonNullElse(text, "") + "'";
     }
 
     boolean hasPort() {
