@@ -27,6 +27,7 @@ import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
 import com.fasterxml.jackson.databind.type.CollectionType;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.regex.Pattern;
@@ -121,6 +122,11 @@ public final class MigJson {
             throw new IllegalStateException(
                     "cannot write " + document.getClass().getSimpleName(), e);
         }
+    }
+
+    /** Writes the document, compact, in UTF-8, as it goes: it never is in memory as a whole. The stream stays open. */
+    public static void write(OutputStream out, Object document) throws IOException {
+        MAPPER.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, document);
     }
 
     /** The document, compact. */

@@ -250,8 +250,8 @@ public final class ModuleProcess {
         return new ModuleResult(result.foundAnything(), false, result.elements(), result.statistics(), errors);
     }
 
-    /** @return whether this call wrote the document; there is only one */
-    private boolean write(Optional<Module<?>> module, ModuleResult result) {
+    /** Who comes second waits for the first. @return whether this call wrote the document; there is only one */
+    private synchronized boolean write(Optional<Module<?>> module, ModuleResult result) {
         if (!written.compareAndSet(false, true)) {
             return false;
         }
@@ -266,8 +266,11 @@ public final class ModuleProcess {
             }
             lines.forEach(out::println);
         } else {
-            byte[] document = MigJson.bytes(result);
-            out.write(document, 0, document.length);
+            try {
+                MigJson.write(out, result);
+            } catch (IOException e) {
+                System.err.println("the document could not be written: " + e.getMessage()); // out knows it, too
+            }
             out.write('\n');
         }
         out.flush();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -118,6 +120,62 @@ class ModuleProcessTest {
         public Optional<ModuleFlags> flags() {
             return Optional.empty();
         }
+    }
+
+    /** Ends as soon as somebody else writes its document. */
+    private static final class Late extends Stuck {
+        private final CountDownLatch writing;
+
+        Late(CountDownLatch writing) {
+            this.writing = writing;
+        }
+
+        @Override
+        public ModuleResult run(String parameters, RunContext context) throws InterruptedException {
+            context.partialResult(() -> ModuleResult.EMPTY);
+            writing.await();
+            return ModuleResult.EMPTY;
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void doesNotEndWhileItsDocumentIsWritten() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch mayWrite = new CountDownLatch(1);
+        OutputStream slow = new OutputStream() {
+            @Override
+            public void write(int b) {
+                writing.countDown();
+                try {
+                    mayWrite.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                out.write(b);
+            }
+        };
+        String stdin = "{\"class\":\"parameters\"}\n{\"class\":\"stop\"}\n";
+        CountDownLatch halted = new CountDownLatch(1);
+        ModuleProcess process = new ModuleProcess(
+                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(slow, true),
+                false,
+                halted::countDown);
+        Thread runner = new Thread(() -> process.run(new Late(writing), RunContext.unlimited()));
+        runner.start();
+
+        writing.await();
+        while (List.of(Thread.State.RUNNABLE, Thread.State.WAITING).contains(runner.getState())) {
+            Thread.onSpinWait();
+        }
+        assertEquals(Thread.State.BLOCKED, runner.getState());
+        mayWrite.countDown();
+        runner.join();
+        halted.await();
+
+        assertEquals(
+                1, MigJson.read(out.toByteArray(), ModuleResult.class).errors().size());
     }
 
     @Test
