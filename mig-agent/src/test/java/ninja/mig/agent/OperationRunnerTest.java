@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import ninja.mig.json.MigJson;
 import ninja.mig.model.CommandStatus;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.model.Operation;
 import ninja.mig.platform.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(90)
 class OperationRunnerTest {
@@ -136,6 +141,33 @@ class OperationRunnerTest {
             assertEquals("partial", outcome.result().elements().get("found").textValue());
             assertTrue(outcome.result().errors().get(0).contains("stopped before completion"));
         }
+    }
+
+    @Test
+    void keepsTheFilesThatWereFoundWhenTheTimeIsOver(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("a-first"), "x");
+        try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("b").toFile(), "rw")) {
+            sparse.setLength(1L << 40); // A tebibyte that is nowhere: longer than anybody waits.
+        }
+        Operation search = Investigation.operation(
+                "file",
+                "{\"searches\":{\"s\":{\"paths\":[" + MigJson.text(folder.toString())
+                        + "],\"names\":[\"first\"],\"sha1\":[\"" + "0".repeat(40) + "\"]}}}");
+        ModuleResult result;
+        Duration limit = Duration.ofSeconds(2);
+        do { // A machine that is busy may need all of that to start a JVM.
+            limit = limit.multipliedBy(2);
+            try (OperationRunner runner =
+                    new OperationRunner(ModuleProgram.self(), Set.of("file"), limit, Clock.systemUTC())) {
+                result = runner.run(search, later).result();
+            }
+        } while (!result.foundAnything() && limit.compareTo(LONG) < 0);
+
+        assertFalse(result.success());
+        assertEquals(List.of("stopped before completion: results are partial"), result.errors());
+        assertEquals(
+                folder.resolve("a-first").toString(),
+                result.elements().get("s").get(0).get("file").textValue());
     }
 
     @Test

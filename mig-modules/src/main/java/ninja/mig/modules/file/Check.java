@@ -22,46 +22,45 @@ sealed interface Check {
 
     /** A condition on what is known without reading the file. */
     sealed interface OnAttributes extends Check {
-        boolean holds(String name, Attributes attributes, Instant now);
+        /** @param name the last component of the path, in its bytes */
+        boolean holds(byte[] name, Look look, Instant now);
 
         /** The verdict. */
-        default boolean test(String name, Attributes attributes, Instant now) {
-            return holds(name, attributes, now) != inverted();
+        default boolean test(byte[] name, Look look, Instant now) {
+            return holds(name, look, now) != inverted();
         }
     }
 
     /** A regular expression on the last component of the path. */
-    record Name(String key, String value, Pattern regex, boolean inverted) implements OnAttributes {
+    record Name(String key, String value, BytePattern pattern, boolean inverted) implements OnAttributes {
         @Override
-        public boolean holds(String name, Attributes attributes, Instant now) {
-            return regex.matcher(name).find();
+        public boolean holds(byte[] name, Look look, Instant now) {
+            return pattern.find(name, 0, name.length);
         }
     }
 
     /** A regular expression on the mode text. */
     record Mode(String key, String value, Pattern regex, boolean inverted) implements OnAttributes {
         @Override
-        public boolean holds(String name, Attributes attributes, Instant now) {
-            return regex.matcher(attributes.modeText()).find();
+        public boolean holds(byte[] name, Look look, Instant now) {
+            return regex.matcher(Attributes.modeText(look.mode())).find();
         }
     }
 
     /** @param comparison -1 for smaller, 0 for equal, 1 for larger */
     record Size(String key, String value, int comparison, long bytes, boolean inverted) implements OnAttributes {
         @Override
-        public boolean holds(String name, Attributes attributes, Instant now) {
-            return Integer.signum(Long.compare(attributes.size(), bytes)) == comparison;
+        public boolean holds(byte[] name, Look look, Instant now) {
+            return Integer.signum(Long.compare(look.size(), bytes)) == comparison;
         }
     }
 
     /** @param newer modified later than that long ago; else earlier */
     record Mtime(String key, String value, boolean newer, Duration ago, boolean inverted) implements OnAttributes {
         @Override
-        public boolean holds(String name, Attributes attributes, Instant now) {
+        public boolean holds(byte[] name, Look look, Instant now) {
             Instant then = now.minus(ago);
-            return newer
-                    ? attributes.modified().isAfter(then)
-                    : attributes.modified().isBefore(then);
+            return newer ? look.modified().isAfter(then) : look.modified().isBefore(then);
         }
     }
 
@@ -78,8 +77,8 @@ sealed interface Check {
 
     static Name name(String value, boolean mismatch) throws InvalidParametersException {
         boolean negated = isNegated(value);
-        return new Name(
-                "names", value, Regex.compile("names", negated ? value.substring(1) : value), negated != mismatch);
+        String expression = negated ? value.substring(1) : value;
+        return new Name("names", value, BytePattern.compile("names", expression), negated != mismatch);
     }
 
     static Mode mode(String value, boolean mismatch) throws InvalidParametersException {

@@ -46,6 +46,18 @@ public final class FileModule implements Module<FileParameters> {
             "sha3_384",
             "sha3_512");
 
+    private final int processors;
+
+    /** As the agent allows it to use the processors. */
+    public FileModule() {
+        this(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** @param processors how many may be used */
+    FileModule(int processors) {
+        this.processors = processors;
+    }
+
     @Override
     public String name() {
         return "file";
@@ -69,15 +81,16 @@ public final class FileModule implements Module<FileParameters> {
                 .map(search -> new SearchRun(search, budget))
                 .toList();
         Problems problems = new Problems(maxErrors(parameters));
-        try (StallGuard guard = new StallGuard()) {
-            FileRun files = new FileRun(new ContentRead(context, problems, guard), problems, context);
+        try (Readers readers = new Readers(context, processors)) {
+            FileRun files = new FileRun(readers, problems, context);
             FileResults results = new FileResults(runs, files, problems, started);
             context.partialResult(() -> results.document(context.clock().instant()));
             // A search without any check matches nothing: its paths need no walk.
-            new FileWalk(files, problems, context)
+            new FileWalk(files, context)
                     .walk(runs.stream()
                             .filter(r -> !r.search().checks().isEmpty())
                             .toList());
+            readers.finish();
             return results.document(context.clock().instant());
         }
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -67,29 +67,51 @@ final class FileResults {
         return new ModuleResult(hits > 0, true, elements, statistics, texts);
     }
 
+    /** The entries of a search are made when somebody looks at them: all at once would take a multiple of the memory. */
     private ArrayNode entries(SearchRun run) {
-        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
         CompiledSearch search = run.search();
+        List<Entry> found = new ArrayList<>();
         List<List<SearchRun.Match>> matches = run.matches();
         for (int i = 0; i < matches.size(); i++) {
-            Function<List<String>, ObjectNode> echo = echo(search, i);
+            Echo echo = echo(search, i);
             if (matches.get(i).isEmpty()) {
-                ObjectNode entry = entries.addObject();
-                entry.put("file", "");
-                entry.set("search", echo.apply(search.roots()));
-                fileInfo(entry.putObject("fileinfo"), 0, "", "");
+                found.add(new Entry(echo, Optional.empty()));
             }
-            for (SearchRun.Match match : matches.get(i)) {
-                ObjectNode entry = entries.addObject();
-                entry.put("file", Problems.display(match.file()));
-                entry.set("search", echo.apply(List.of(folder(match.file()))));
-                ObjectNode info = entry.putObject("fileinfo");
-                Attributes a = match.attributes();
-                fileInfo(info, a.size(), a.modeText(), Times.goText(a.modified()));
-                match.sha256().ifPresent(digest -> info.put("sha256", digest));
-            }
+            matches.get(i).forEach(match -> found.add(new Entry(echo, Optional.of(match))));
         }
-        return entries;
+        return LazyArray.of(found.size(), index -> {
+            Entry entry = found.get(index);
+            return entry.match().isPresent()
+                    ? entry(entry.echo(), entry.match().get())
+                    : noMatch(entry.echo(), search.roots());
+        });
+    }
+
+    /** What was asked, with the folders that it shall show. */
+    private interface Echo {
+        JsonNode of(List<String> folders);
+    }
+
+    /** @param match nothing for the entry that says that there is none */
+    private record Entry(Echo echo, Optional<SearchRun.Match> match) {}
+
+    private static ObjectNode noMatch(Echo echo, List<String> roots) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        entry.put("file", "");
+        entry.set("search", echo.of(roots));
+        fileInfo(entry.putObject("fileinfo"), 0, "", "");
+        return entry;
+    }
+
+    private static ObjectNode entry(Echo echo, SearchRun.Match match) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        entry.put("file", Problems.display(match.file()));
+        entry.set("search", echo.of(List.of(folder(match.file()))));
+        ObjectNode info = entry.putObject("fileinfo");
+        Attributes a = match.attributes();
+        fileInfo(info, a.size(), a.modeText(), Times.goText(a.modified()));
+        match.sha256().ifPresent(digest -> info.put("sha256", digest));
+        return entry;
     }
 
     private static String folder(Path file) {
@@ -107,7 +129,7 @@ final class FileResults {
      * What was asked: the whole search where all checks must match, one document for all its entries; else the one check
      * and the folders that are given.
      */
-    private static Function<List<String>, ObjectNode> echo(CompiledSearch search, int check) {
+    private static Echo echo(CompiledSearch search, int check) {
         FileSearch received = search.received();
         if (search.matchAll()) {
             ObjectNode whole = (ObjectNode) MigJson.toTree(received.withPathsAndOptions(

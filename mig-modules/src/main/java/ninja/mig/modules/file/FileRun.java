@@ -1,29 +1,30 @@
 package ninja.mig.modules.file;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import ninja.mig.json.Utf8;
 import ninja.mig.modules.RunContext;
 
 /** Evaluates files for the searches that want them. */
 final class FileRun {
     /** Files that block, or never end, when they are read. */
     private static final Pattern ENDLESS =
-            Pattern.compile("/proc/(kmsg|kcore|acpi/event)|/proc/[0-9]+/task/.*/mem|.*/tracing/.*trace_pipe(_raw)?|"
-                    + "/sys/kernel/debug/tracing/trace_pipe");
+            Pattern.compile("/proc/(kmsg|kcore|acpi/event)|/proc/.*/(mem|pagemap)|.*/tracing/.*trace_pipe(_raw)?");
 
-    private final ContentRead reader;
+    private static final byte[] NO_NAME = {};
+
+    private final Readers readers;
     private final Problems problems;
     private final Instant now;
     private Optional<PathSet> counted = Optional.empty();
     private volatile long filesCount;
 
-    FileRun(ContentRead reader, Problems problems, RunContext context) {
-        this.reader = reader;
+    FileRun(Readers readers, Problems problems, RunContext context) {
+        this.readers = readers;
         this.problems = problems;
         this.now = context.clock().instant();
     }
@@ -37,112 +38,165 @@ final class FileRun {
         return filesCount;
     }
 
+    /** @param runs the searches on whose way the problem lies; those that are full do not come there */
+    void report(List<SearchRun> runs, Problems.Problem problem) {
+        readers.inOrder(() -> {
+            if (runs.stream().anyMatch(run -> !run.isFull())) {
+                problems.add(problem);
+            }
+        });
+    }
+
     /** @param runs the searches whose paths reach this file; those that are full are left out */
-    void evaluate(Path file, Attributes attributes, List<SearchRun> runs) {
-        List<SearchRun> wanting =
-                runs.stream().filter(run -> !run.isFull() && run.isNew(file)).toList();
+    void evaluate(Path file, Look look, List<SearchRun> runs) {
+        List<SearchRun> wanting = wanting(file, runs);
         if (wanting.isEmpty()) {
             return;
         }
-        if (counted.isEmpty() || counted.get().add(file)) {
-            filesCount++;
-        }
-        String name = name(file);
-        List<Candidate> candidates = new ArrayList<>();
-        for (SearchRun run : wanting) {
-            Candidate candidate = new Candidate(run, file, attributes);
-            if (candidate.passesAttributes(name, now)) {
-                candidates.add(candidate);
+        List<Candidate> candidates = List.of();
+        try {
+            byte[] name = wanting.get(0).onAttributes().isEmpty() && wanting.size() == 1 ? NO_NAME : RawPath.name(file);
+            for (SearchRun run : wanting) {
+                if (passesAttributes(run, name, look)) {
+                    candidates = candidates.isEmpty() ? new ArrayList<>() : candidates;
+                    candidates.add(new Candidate(run, file, name, look, now));
+                }
             }
+        } catch (UncheckedIOException e) {
+            report(runs, Problems.notOpened("stat", file, e.getCause()));
+            return;
         }
-        List<ContentRead.Request> requests = new ArrayList<>();
-        candidates.forEach(candidate -> candidate.request(name, now).ifPresent(requests::add));
-        if (!requests.isEmpty()) {
-            if (ENDLESS.matcher(file.toString()).matches()) {
-                problems.warning(Problems.display(file) + " skipped");
-            } else {
-                reader.read(file, requests);
-            }
+        if (!candidates.isEmpty()) {
+            examine(file, look, wanting, candidates);
+        } else if (readers.isIdle()) {
+            count(file, wanting);
+        } else {
+            readers.inOrder(() -> count(file, wanting));
         }
-        candidates.forEach(candidate -> candidate.conclude(name, now));
     }
 
-    private static String name(Path file) {
-        Path last = file.getFileName();
-        if (last == null) {
-            return "";
+    private static List<SearchRun> wanting(Path file, List<SearchRun> runs) {
+        for (int i = 0; i < runs.size(); i++) {
+            if (!runs.get(i).wants(file)) {
+                List<SearchRun> some = new ArrayList<>(runs.subList(0, i));
+                runs.stream().skip(i + 1).filter(run -> run.wants(file)).forEach(some::add);
+                return some;
+            }
         }
-        String text = last.toString();
-        if (text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)) {
-            return text;
+        return runs;
+    }
+
+    /** The cheap conditions first: most files end here. */
+    private boolean passesAttributes(SearchRun run, byte[] name, Look look) {
+        if (!run.search().matchAll()) {
+            if (run.asksMode()) {
+                look.mode();
+            }
+            return true;
         }
-        String whole = Utf8.decode(RawPath.bytes(file));
-        return whole.substring(whole.lastIndexOf('/') + 1);
+        for (Check.OnAttributes condition : run.onAttributes()) {
+            if (!condition.test(name, look, now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void examine(Path file, Look look, List<SearchRun> wanting, List<Candidate> candidates) {
+        List<ContentRead.Request> requests = new ArrayList<>(candidates.size());
+        candidates.forEach(candidate -> candidate.request().ifPresent(requests::add));
+        if (requests.isEmpty()) {
+            readers.inOrder(() -> conclude(file, wanting, candidates, List.of()));
+        } else if (isEndless(file.toString())) {
+            Problems.Problem skipped = Problems.warning(Problems.display(file) + " skipped");
+            readers.inOrder(() -> conclude(file, wanting, candidates, List.of(skipped)));
+        } else {
+            readers.read(file, look.size(), requests, found -> conclude(file, wanting, candidates, found));
+        }
+    }
+
+    /** Everything is known of the file, and of all that came before it. */
+    private void conclude(
+            Path file, List<SearchRun> wanting, List<Candidate> candidates, List<Problems.Problem> found) {
+        count(file, wanting);
+        if (!found.isEmpty() && candidates.stream().anyMatch(candidate -> !candidate.run.isFull())) {
+            found.forEach(problems::add);
+        }
+        for (Candidate candidate : candidates) {
+            candidate.conclude();
+        }
+    }
+
+    private void count(Path file, List<SearchRun> wanting) {
+        for (SearchRun run : wanting) {
+            if (!run.isFull()) {
+                if (counted.isEmpty() || counted.get().add(RawPath.text(file))) {
+                    filesCount++;
+                }
+                return;
+            }
+        }
+    }
+
+    private static boolean isEndless(String file) {
+        return (file.startsWith("/proc/") || file.contains("trace_pipe"))
+                && ENDLESS.matcher(file).matches();
     }
 
     /** A file under the eyes of one search. */
     private static final class Candidate {
         private final SearchRun run;
-        private final CompiledSearch search;
         private final Path file;
-        private final Attributes attributes;
+        private final byte[] name;
+        private final Look look;
+        private final Instant now;
         private Optional<ContentRead.Request> request = Optional.empty();
 
-        Candidate(SearchRun run, Path file, Attributes attributes) {
+        Candidate(SearchRun run, Path file, byte[] name, Look look, Instant now) {
             this.run = run;
-            this.search = run.search();
             this.file = file;
-            this.attributes = attributes;
-        }
-
-        /** The cheap conditions first: most files end here. */
-        boolean passesAttributes(String name, Instant now) {
-            if (!search.matchAll()) {
-                return true;
-            }
-            for (Check check : search.checks()) {
-                if (check instanceof Check.OnAttributes condition && !condition.test(name, attributes, now)) {
-                    return false;
-                }
-            }
-            return true;
+            this.name = name;
+            this.look = look;
+            this.now = now;
         }
 
         /** What has to be read to decide; nothing if all is decided. */
-        Optional<ContentRead.Request> request(String name, Instant now) {
-            boolean asksContent = search.checks().stream().anyMatch(c -> !(c instanceof Check.OnAttributes));
-            boolean wantsDigest = search.received().options().returnSha256()
-                    && (search.matchAll()
-                            || search.checks().stream()
-                                    .anyMatch(c -> c instanceof Check.OnAttributes a && a.test(name, attributes, now)));
-            if (asksContent || wantsDigest) {
-                request = Optional.of(new ContentRead.Request(search));
+        Optional<ContentRead.Request> request() {
+            boolean wantsDigest = run.search().received().options().returnSha256()
+                    && (run.search().matchAll()
+                            || run.onAttributes().stream().anyMatch(condition -> condition.test(name, look, now)));
+            if (!run.contents().isEmpty() || !run.hashes().isEmpty() || wantsDigest) {
+                request = Optional.of(new ContentRead.Request(run));
             }
             return request;
         }
 
-        void conclude(String name, Instant now) {
-            List<Check> checks = search.checks();
-            Optional<String> sha256 = search.received().options().returnSha256()
-                    ? request.flatMap(ContentRead.Request::sha256)
-                    : Optional.empty();
-            SearchRun.Match match = new SearchRun.Match(file, attributes, sha256);
-            if (search.matchAll()) {
-                if (checks.stream().allMatch(check -> holds(check, name, now))) {
-                    run.add(0, match);
+        void conclude() {
+            if (run.search().matchAll()) {
+                if (run.contents().stream().allMatch(this::holds)
+                        && run.hashes().stream().allMatch(this::holds)) {
+                    run.add(0, match());
                 }
                 return;
             }
+            List<Check> checks = run.search().checks();
             for (int i = 0; i < checks.size(); i++) {
-                if (holds(checks.get(i), name, now)) {
-                    run.add(i, match);
+                if (holds(checks.get(i))) {
+                    run.add(i, match());
                 }
             }
         }
 
-        private boolean holds(Check check, String name, Instant now) {
+        private SearchRun.Match match() {
+            Optional<String> sha256 = run.search().received().options().returnSha256()
+                    ? request.flatMap(ContentRead.Request::sha256)
+                    : Optional.empty();
+            return new SearchRun.Match(file, look.attributes(), sha256);
+        }
+
+        private boolean holds(Check check) {
             if (check instanceof Check.OnAttributes condition) {
-                return condition.test(name, attributes, now);
+                return condition.test(name, look, now);
             }
             return request.orElseThrow().verdict(check) == Verdict.TRUE;
         }

@@ -1,17 +1,13 @@
 package ninja.mig.modules.file;
 
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -19,15 +15,12 @@ import ninja.mig.modules.RunContext;
  */
 final class FileWalk {
     private static final int DEEPEST = 1000;
-    private static final int CHUNK = 1_000_000;
 
     private final FileRun files;
-    private final Problems problems;
     private final RunContext context;
 
-    FileWalk(FileRun files, Problems problems, RunContext context) {
+    FileWalk(FileRun files, RunContext context) {
         this.files = files;
-        this.problems = problems;
         this.context = context;
     }
 
@@ -38,11 +31,11 @@ final class FileWalk {
         }
     }
 
-    /** @param level from the start of the walk */
-    private record Folder(Path path, int level, List<Visit> visits) {}
+    /** A folder whose files are done. @param level from the start of the walk @param visits of its sub-folders */
+    private record Folder(Path path, int level, List<Visit> visits, SubFolders inside) {}
 
     void walk(List<SearchRun> runs) {
-        Roots roots = new Roots(runs, problems);
+        Roots roots = new Roots(runs, files);
         if (roots.repeat()) {
             files.expectRepetitions();
         }
@@ -57,119 +50,133 @@ final class FileWalk {
 
     private void root(Path path, List<SearchRun> runs, Roots roots) {
         try {
-            Attributes attributes = Attributes.of(path, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isLink()) {
+            Look look = Look.at(path, LinkOption.NOFOLLOW_LINKS);
+            if (look.isLink()) {
                 link(path, runs);
-            } else if (attributes.isDirectory()) {
+            } else if (look.isDirectory()) {
                 folders(path, runs, roots);
-            } else if (attributes.isRegular()) {
-                files.evaluate(path, attributes, runs);
+            } else if (look.isRegular()) {
+                files.evaluate(path, look, runs);
             } else {
-                problems.warning(Problems.display(path) + " is not a file or directory");
+                files.report(runs, Problems.warning(Problems.display(path) + " is not a file or directory"));
             }
         } catch (IOException e) {
-            problems.notOpened("stat", path, e);
+            files.report(runs, Problems.notOpened("stat", path, e));
         }
     }
 
     private void link(Path path, List<SearchRun> runs) {
         try {
             Path target = path.toRealPath();
-            Attributes attributes = Attributes.of(target);
-            if (attributes.isRegular()) {
-                files.evaluate(target, attributes, runs);
+            Look look = Look.at(target);
+            if (look.isRegular()) {
+                files.evaluate(target, look, runs);
             } else {
-                problems.warning(
-                        Problems.display(path) + " is a link to " + Problems.display(target) + " and is not followed");
+                files.report(
+                        runs,
+                        Problems.warning(Problems.display(path) + " is a link to " + Problems.display(target)
+                                + " and is not followed"));
             }
         } catch (IOException e) {
-            problems.notOpened("readlink", path, e);
+            files.report(runs, Problems.notOpened("readlink", path, e));
         }
     }
 
     /** Files of a folder first, then its sub-folders in byte order, depth first; no recursion, no limit by the stack. */
     private void folders(Path root, List<SearchRun> runs, Roots roots) {
-        Deque<Folder> waiting = new ArrayDeque<>();
-        waiting.push(
-                new Folder(root, 1, runs.stream().map(run -> new Visit(run, 1)).toList()));
-        while (!waiting.isEmpty() && !context.mustStop()) {
-            Folder folder = waiting.pop();
-            List<Visit> visits = visits(folder, roots);
-            if (visits.isEmpty()) {
-                continue;
+        SubFolders.Room room = new SubFolders.Room();
+        Deque<Folder> open = new ArrayDeque<>();
+        enter(root, 1, runs.stream().map(run -> new Visit(run, 1)).toList(), roots, room)
+                .ifPresent(open::push);
+        while (!open.isEmpty() && !context.mustStop()) {
+            Folder folder = open.peek();
+            Optional<Path> next = next(folder);
+            if (next.isEmpty()) {
+                open.pop();
+            } else {
+                enter(next.get(), folder.level() + 1, folder.visits(), roots, room)
+                        .ifPresent(open::push);
             }
-            if (folder.level() > DEEPEST) {
-                problems.error("list", folder.path(), "more than " + DEEPEST + " levels of directories");
-                continue;
-            }
-            List<Path> inside =
-                    list(folder.path(), visits.stream().map(Visit::run).toList(), roots);
-            List<Visit> below = visits.stream()
-                    .map(visit -> new Visit(visit.run(), visit.level() + 1))
-                    .toList();
-            Collections.reverse(inside);
-            inside.forEach(path -> waiting.push(new Folder(path, folder.level() + 1, below)));
         }
     }
 
+    private Optional<Path> next(Folder folder) {
+        try {
+            return folder.inside().next();
+        } catch (IOException e) {
+            files.report(runs(folder.visits()), Problems.notOpened("list", folder.path(), e));
+            return Optional.empty();
+        }
+    }
+
+    /** Evaluates the files of a folder. @return nothing if nobody goes on there */
+    private Optional<Folder> enter(Path path, int level, List<Visit> coming, Roots roots, SubFolders.Room room) {
+        List<Visit> visits = visits(path, coming, roots);
+        if (visits.isEmpty()) {
+            return Optional.empty();
+        }
+        if (level > DEEPEST) {
+            files.report(runs(visits), Problems.error("list", path, "more than " + DEEPEST + " levels of directories"));
+            return Optional.empty();
+        }
+        SubFolders inside = new SubFolders(path, room, context);
+        list(path, runs(visits), inside, roots);
+        List<Visit> below = visits.stream()
+                .map(visit -> new Visit(visit.run(), visit.level() + 1))
+                .toList();
+        return Optional.of(new Folder(path, level, below, inside));
+    }
+
     /** Who enters a folder: those who came here and go on, and those who start here. */
-    private static List<Visit> visits(Folder folder, Roots roots) {
-        List<Visit> visits = new ArrayList<>(folder.visits());
+    private static List<Visit> visits(Path path, List<Visit> coming, Roots roots) {
+        List<Visit> visits = new ArrayList<>(coming);
         visits.removeIf(visit -> !visit.goesOn());
-        if (!visits.isEmpty()) {
-            roots.join(folder.path(), visits.stream().map(Visit::run).toList())
-                    .forEach(run -> visits.add(new Visit(run, 1)));
+        if (!visits.isEmpty() && !roots.isEmpty()) {
+            roots.join(path, runs(visits)).forEach(run -> visits.add(new Visit(run, 1)));
         }
         return visits;
     }
 
-    /** Evaluates the files of a folder. @return its sub-folders in byte order */
-    private List<Path> list(Path folder, List<SearchRun> runs, Roots roots) {
-        List<Path> folders = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            Iterator<Path> entries = stream.iterator();
-            while (entries.hasNext() && !context.mustStop()) {
-                List<Path> chunk = new ArrayList<>();
-                while (chunk.size() < CHUNK && entries.hasNext()) {
-                    chunk.add(entries.next());
-                }
-                Collections.sort(chunk);
-                for (Path entry : chunk) {
+    private void list(Path folder, List<SearchRun> runs, SubFolders inside, Roots roots) {
+        SortedFolder entries = new SortedFolder(folder, Optional.empty(), context);
+        try {
+            while (entries.hasMore()) {
+                for (Path entry : entries.next()) {
                     if (context.mustStop()) {
-                        break;
+                        return;
                     }
-                    entry(entry, runs, folders, roots);
+                    entry(entry, runs, inside, roots);
                 }
             }
-        } catch (DirectoryIteratorException e) {
-            problems.notOpened("list", folder, e.getCause());
         } catch (IOException e) {
-            problems.notOpened("list", folder, e);
+            files.report(runs, Problems.notOpened("list", folder, e));
         }
-        Collections.sort(folders);
-        return folders;
     }
 
-    private void entry(Path path, List<SearchRun> runs, List<Path> folders, Roots roots) {
+    private void entry(Path path, List<SearchRun> runs, SubFolders inside, Roots roots) {
         try {
-            Attributes attributes = Attributes.of(path, LinkOption.NOFOLLOW_LINKS);
-            if (attributes.isRegular()) {
-                files.evaluate(path, attributes, withJoining(path, runs, roots));
-            } else if (attributes.isDirectory()) {
-                folders.add(path);
-            } else if (attributes.isLink()) {
-                Attributes target = Attributes.of(path);
+            Look look = Look.at(path, LinkOption.NOFOLLOW_LINKS);
+            if (look.isRegular()) {
+                files.evaluate(path, look, withJoining(path, runs, roots));
+            } else if (look.isDirectory()) {
+                inside.add(path);
+            } else if (look.isLink()) {
+                Look target = Look.at(path);
                 if (target.isRegular()) {
                     files.evaluate(path, target, runs);
                 }
             }
         } catch (IOException e) {
-            problems.notOpened("stat", path, e);
+            files.report(runs, Problems.notOpened("stat", path, e));
         }
     }
 
+    private static List<SearchRun> runs(List<Visit> visits) {
+        return visits.stream().map(Visit::run).toList();
+    }
+
     private static List<SearchRun> withJoining(Path file, List<SearchRun> runs, Roots roots) {
-        List<SearchRun> joining = roots.join(file, List.of());
+        List<SearchRun> joining = roots.isEmpty() ? List.of() : roots.join(file, List.of());
         if (joining.isEmpty()) {
             return runs;
         }

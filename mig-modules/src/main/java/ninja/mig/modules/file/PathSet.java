@@ -1,22 +1,30 @@
 package ninja.mig.modules.file;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Which of millions of paths have been met, in eight bytes each: for counting, where one in a billion may be wrong. */
+/**
+ * Which of many texts have been met, in eight bytes each: for counting, where one in a billion may be wrong. When it is
+ * full, it takes every other one for new.
+ */
 final class PathSet {
+    /** 16 MiB at most. */
+    private static final int MOST = 1 << 20;
+
     private static final long OFFSET = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
 
-    private long[] slots = new long[1024];
+    private long[] slots = new long[64];
     private int size;
 
-    /** @return whether the path was not there before */
-    boolean add(Path path) {
-        if (size * 2 >= slots.length) {
+    /** @return whether the text was not there before */
+    boolean add(String text) {
+        if (size * 2 >= slots.length && size < MOST) {
             grow();
         }
-        if (!put(slots, hash(path.toString()))) {
+        if (size >= MOST) {
+            return !isIn(slots, hash(text));
+        }
+        if (!put(slots, hash(text))) {
             return false;
         }
         size++;
@@ -29,17 +37,27 @@ final class PathSet {
         slots = larger;
     }
 
+    private static boolean isIn(long[] slots, long hash) {
+        return slots[slot(slots, hash)] == hash;
+    }
+
     private static boolean put(long[] slots, long hash) {
+        int slot = slot(slots, hash);
+        if (slots[slot] == hash) {
+            return false;
+        }
+        slots[slot] = hash;
+        return true;
+    }
+
+    /** Where the value is, or belongs. */
+    private static int slot(long[] slots, long hash) {
         int mask = slots.length - 1;
         int i = (int) (hash >>> 20) & mask;
-        while (slots[i] != 0) {
-            if (slots[i] == hash) {
-                return false;
-            }
+        while (slots[i] != 0 && slots[i] != hash) {
             i = i + 1 & mask;
         }
-        slots[i] = hash;
-        return true;
+        return i;
     }
 
     /** FNV-1a, stirred; never 0, which stands for an empty slot. */

@@ -8,10 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import ninja.mig.json.Utf8;
 
 /** What went wrong on the way, each path once, up to a limit. */
@@ -21,8 +20,9 @@ final class Problems {
     private final int limit;
     private final long announced;
     private final List<String> texts = new ArrayList<>();
-    private final Set<String> reported = new HashSet<>();
-    private final Set<Path> notOpened = new HashSet<>();
+    private final PathSet reported = new PathSet();
+    private final PathSet notOpened = new PathSet();
+    private int notOpenedCount;
     private long leftOut;
 
     /** @param maxErrors most texts; 0 for all */
@@ -31,23 +31,34 @@ final class Problems {
         this.limit = maxErrors == 0 ? HIGHEST_LIMIT : (int) Math.min(maxErrors, HIGHEST_LIMIT);
     }
 
-    synchronized void error(String operation, Path path, IOException cause) {
-        add("ERROR: " + operation + " " + display(path) + ": " + reason(cause));
+    /** Something that went wrong. @param notOpened the path that could not be opened, listed or resolved, if so */
+    record Problem(String text, Optional<Path> notOpened) {}
+
+    static Problem error(String operation, Path path, IOException cause) {
+        return error(operation, path, reason(cause));
     }
 
-    synchronized void error(String operation, Path path, String reason) {
-        add("ERROR: " + operation + " " + display(path) + ": " + reason);
+    static Problem error(String operation, Path path, String reason) {
+        return new Problem("ERROR: " + operation + " " + display(path) + ": " + reason, Optional.empty());
     }
 
     /** A path that could not be opened, listed or resolved. */
-    synchronized void notOpened(String operation, Path path, IOException cause) {
-        if (notOpened.add(path)) {
-            error(operation, path, cause);
-        }
+    static Problem notOpened(String operation, Path path, IOException cause) {
+        return new Problem(error(operation, path, cause).text(), Optional.of(path));
     }
 
-    synchronized void warning(String text) {
-        add("warning: " + text);
+    static Problem warning(String text) {
+        return new Problem("warning: " + text, Optional.empty());
+    }
+
+    synchronized void add(Problem problem) {
+        if (problem.notOpened().isPresent()) {
+            if (!notOpened.add(RawPath.text(problem.notOpened().get()))) {
+                return;
+            }
+            notOpenedCount++;
+        }
+        add(problem.text());
     }
 
     private void add(String text) {
@@ -62,7 +73,7 @@ final class Problems {
     }
 
     synchronized int notOpenedCount() {
-        return notOpened.size();
+        return notOpenedCount;
     }
 
     synchronized List<String> texts() {

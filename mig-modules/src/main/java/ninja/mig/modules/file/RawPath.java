@@ -8,6 +8,28 @@ import java.nio.file.Path;
 final class RawPath {
     private RawPath() {}
 
+    /** One character for each byte, so that different paths are different texts. */
+    static String text(Path path) {
+        return new String(bytes(path), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The last component. */
+    static byte[] name(Path path) {
+        String text = path.toString();
+        int start = text.lastIndexOf(java.io.File.separatorChar) + 1;
+        for (int i = start; i < text.length(); i++) {
+            if (text.charAt(i) < 0x20 || text.charAt(i) >= 0x80) {
+                byte[] whole = bytes(path);
+                int separator = whole.length;
+                while (separator > 0 && whole[separator - 1] != '/') {
+                    separator--;
+                }
+                return java.util.Arrays.copyOfRange(whole, separator, whole.length);
+            }
+        }
+        return text.substring(start).getBytes(StandardCharsets.US_ASCII);
+    }
+
     static byte[] bytes(Path path) {
         String text = path.toString();
         if (text.chars().allMatch(c -> c < 0x80 && c >= 0x20)) {

@@ -22,10 +22,10 @@ final class Roots {
     private final Map<Path, List<SearchRun>> byPath = new HashMap<>();
     private final boolean repeat;
 
-    Roots(List<SearchRun> runs, Problems problems) {
+    Roots(List<SearchRun> runs, FileRun files) {
         for (SearchRun run : runs) {
             for (String root : run.search().roots()) {
-                add(root, run, problems);
+                add(root, run, files);
             }
         }
         boolean links = byPath.keySet().stream().anyMatch(Files::isSymbolicLink);
@@ -33,7 +33,7 @@ final class Roots {
         repeat = byPath.size() > 1 && (links || several && SearchRun.nest(List.copyOf(byText.keySet())));
     }
 
-    private void add(String root, SearchRun run, Problems problems) {
+    private void add(String root, SearchRun run, FileRun files) {
         try {
             Path path = Path.of(root);
             byText.computeIfAbsent(root, r -> new ArrayList<>()).add(run);
@@ -43,7 +43,7 @@ final class Roots {
                 target(path).ifPresent(run::expectTwice);
             }
         } catch (InvalidPathException e) {
-            problems.warning(root + " is not a path here: " + e.getReason());
+            files.report(List.of(run), Problems.warning(root + " is not a path here: " + e.getReason()));
         }
     }
 

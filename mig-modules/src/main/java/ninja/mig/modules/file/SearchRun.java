@@ -2,6 +2,7 @@ package ninja.mig.modules.file;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,11 @@ final class SearchRun {
     private final List<List<Match>> matches = new ArrayList<>();
     private final Set<Path> seen = new HashSet<>();
     private final Set<Path> metTwice = new HashSet<>();
-    private final boolean remembersAll;
+    private final List<Check.OnAttributes> onAttributes;
+    private final List<Check.Content> contents;
+    private final List<Check.Hash> hashes;
+    private final boolean comesTwice;
+    private final List<Set<Path>> matched = new ArrayList<>();
     private final ResultBudget budget;
     private final long bytesPerMatch;
     private int hits;
@@ -35,8 +40,35 @@ final class SearchRun {
         int lists = search.matchAll() ? 1 : search.checks().size();
         for (int i = 0; i < lists; i++) {
             matches.add(new ArrayList<>());
+            matched.add(new HashSet<>());
         }
-        this.remembersAll = nest(search.roots()) && search.received().options().maxDepth() > 0;
+        this.comesTwice = nest(search.roots()) && search.received().options().maxDepth() > 0;
+        this.onAttributes = checks(Check.OnAttributes.class).stream()
+                .sorted(Comparator.comparing(check -> check instanceof Check.Mode))
+                .toList();
+        this.contents = checks(Check.Content.class);
+        this.hashes = checks(Check.Hash.class);
+    }
+
+    private <C extends Check> List<C> checks(Class<C> type) {
+        return search.checks().stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** The conditions that need no reading; the mode, which needs another look, is the last. */
+    List<Check.OnAttributes> onAttributes() {
+        return onAttributes;
+    }
+
+    List<Check.Content> contents() {
+        return contents;
+    }
+
+    List<Check.Hash> hashes() {
+        return hashes;
+    }
+
+    boolean asksMode() {
+        return !onAttributes.isEmpty() && onAttributes.get(onAttributes.size() - 1) instanceof Check.Mode;
     }
 
     /** Whether one of the paths lies within another one: then files are met twice. */
@@ -70,14 +102,14 @@ final class SearchRun {
         metTwice.add(file);
     }
 
-    /** Whether this file has not been evaluated by this search before. */
-    boolean isNew(Path file) {
-        return !remembersAll && !metTwice.contains(file) || seen.add(file);
+    /** Whether this file is to be evaluated: there is room, and it has not been before as far as it was expected to. */
+    boolean wants(Path file) {
+        return !isFull() && (metTwice.isEmpty() || !metTwice.contains(file) || seen.add(file));
     }
 
     /** @param list 0 for a search whose checks must all match, else the position of the check */
     synchronized void add(int list, Match match) {
-        if (isFull()) {
+        if (isFull() || comesTwice && !matched.get(list).add(match.file())) {
             return;
         }
         long path = ResultBudget.jsonLength(match.file().toString());

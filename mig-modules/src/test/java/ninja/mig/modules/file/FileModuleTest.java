@@ -8,10 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,12 +17,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
@@ -297,62 +291,6 @@ class FileModuleTest {
     }
 
     @Test
-    void findsTogetherWhatSearchesFindAlone(@TempDir Path folder) throws Exception {
-        Random random = new Random(7);
-        List<Path> places = tree(folder, random);
-        for (int round = 0; round < 150; round++) {
-            Map<String, String> searches = new TreeMap<>();
-            for (int i = random.nextInt(4); i >= 0; i--) {
-                searches.put("s" + i, randomSearch(places, random));
-            }
-            JsonNode together = elements(searches);
-            for (Map.Entry<String, String> search : searches.entrySet()) {
-                JsonNode alone = elements(Map.of(search.getKey(), search.getValue()));
-                assertEquals(alone.get(search.getKey()), together.get(search.getKey()), searches.toString());
-            }
-        }
-    }
-
-    private static List<Path> tree(Path folder, Random random) throws IOException {
-        List<Path> folders = new ArrayList<>(List.of(folder));
-        List<Path> places = new ArrayList<>(List.of(folder));
-        List<String> names = List.of("a", "a.b", "a-c", "b", "c", "\u00e9");
-        for (int i = 0; i < 60; i++) {
-            Path path = folders.get(random.nextInt(folders.size())).resolve(names.get(random.nextInt(names.size())));
-            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-                continue;
-            }
-            switch (random.nextInt(5)) {
-                case 0 -> Files.createSymbolicLink(path, places.get(random.nextInt(places.size())));
-                case 1, 2 -> folders.add(Files.createDirectory(path));
-                default -> Files.writeString(path, "text " + random.nextInt(3) + "\n");
-            }
-            places.add(path);
-        }
-        return places;
-    }
-
-    private static String randomSearch(List<Path> places, Random random) {
-        List<String> paths = new ArrayList<>();
-        for (int i = random.nextInt(3); i >= 0; i--) {
-            paths.add(MigJson.text(places.get(random.nextInt(places.size())).toString()));
-        }
-        return "{\"paths\":" + paths + ",\"names\":[\""
-                + List.of(".", "a", "!a").get(random.nextInt(3)) + "\"]"
-                + (random.nextBoolean() ? ",\"contents\":[\"text [01]\"]" : "")
-                + ",\"options\":{\"matchall\":" + random.nextBoolean()
-                + ",\"maxdepth\":" + random.nextInt(4)
-                + ",\"matchlimit\":" + random.nextInt(6) + "}}";
-    }
-
-    private JsonNode elements(Map<String, String> searches) throws Exception {
-        String all = searches.entrySet().stream()
-                .map(search -> "\"" + search.getKey() + "\":" + search.getValue())
-                .collect(Collectors.joining(",", "{\"searches\":{", "}}"));
-        return run(all).elements();
-    }
-
-    @Test
     void evaluatesAFileOnceHoweverManyPathsLeadToIt() throws Exception {
         String etc = root.resolve("etc").toString();
         ModuleResult result = run("{\"searches\":{\"s\":{\"paths\":[\"" + root + "/links/to_passwd\",\"" + etc + "\",\""
@@ -368,15 +306,14 @@ class FileModuleTest {
     @Test
     void reportsAFileThatVanishes(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("f"), "x");
-        Attributes attributes = Attributes.of(file);
+        Look look = Look.at(file);
         Files.delete(file);
         FileParameters parameters = module.bind(MigJson.tree(search(folder, "\"contents\":[\"!x\"]")));
         SearchRun search = new SearchRun(parameters.searches().get(0), new ResultBudget());
         Problems problems = new Problems(0);
         RunContext context = RunContext.unlimited();
-        try (StallGuard guard = new StallGuard()) {
-            new FileRun(new ContentRead(context, problems, guard), problems, context)
-                    .evaluate(file, attributes, List.of(search));
+        try (Readers readers = new Readers(context, 1)) {
+            new FileRun(readers, problems, context).evaluate(file, look, List.of(search));
         }
 
         assertEquals(0, search.hits());

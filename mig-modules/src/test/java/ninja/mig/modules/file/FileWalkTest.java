@@ -1,0 +1,229 @@
+package ninja.mig.modules.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.RandomAccessFile;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.ResultBudget;
+import ninja.mig.modules.RunContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a walk meets, and in which order it takes it. */
+@Timeout(60)
+class FileWalkTest {
+    /** SHA-1 of 20 MiB of them. */
+    private static final String OF_ZEROS = "9674344c90c2f0646f0b78026e127c9b86e3ad77";
+
+    @TempDir
+    Path folder;
+
+    private final RunContext context = RunContext.unlimited();
+
+    private static ModuleResult run(String searches) throws Exception {
+        FileModule module = new FileModule(1);
+        return module.run(module.bind(MigJson.tree("{\"searches\":{" + searches + "}}")), RunContext.unlimited());
+    }
+
+    private static String search(String label, Path path, String conditions) {
+        return "\"" + label + "\":{\"paths\":[" + MigJson.text(path.toString()) + "]," + conditions
+                + ",\"options\":{\"matchall\":true}}";
+    }
+
+    private List<String> files(ModuleResult result, String label) {
+        return StreamSupport.stream(result.elements().get(label).spliterator(), false)
+                .map(entry -> entry.get("file").asText())
+                .map(file ->
+                        file.isEmpty() ? "" : folder.relativize(Path.of(file)).toString())
+                .toList();
+    }
+
+    @Test
+    void takesPathsForBoundaries() throws Exception {
+        for (String name : List.of("alice", "alice2", "alice.old")) {
+            Files.writeString(Files.createDirectory(folder.resolve(name)).resolve("f"), "x");
+        }
+
+        ModuleResult result = run(search("all", folder, "\"names\":[\"f\"]") + ","
+                + search("one", folder.resolve("alice"), "\"names\":[\"f\"]"));
+
+        assertEquals(List.of("alice/f", "alice.old/f", "alice2/f"), files(result, "all"));
+        assertEquals(List.of("alice/f"), files(result, "one"));
+        assertEquals(3, result.statistics().get("filescount").asInt());
+    }
+
+    @Test
+    void followsLinksToFilesOnlyWhereverTheyLie() throws Exception {
+        Path inside = Files.createDirectory(folder.resolve("inside"));
+        Path outside = Files.createDirectory(folder.resolve("outside"));
+        Files.writeString(outside.resolve("target"), "x");
+        Files.createSymbolicLink(inside.resolve("broken"), Path.of("nowhere"));
+        Files.createSymbolicLink(inside.resolve("file"), outside.resolve("target"));
+        Files.createSymbolicLink(inside.resolve("folder"), outside);
+        Files.createSymbolicLink(inside.resolve("loop"), Path.of("loop"));
+        Files.createSymbolicLink(inside.resolve("up"), folder);
+
+        ModuleResult result = run(search("s", inside, "\"contents\":[\"x\"]"));
+
+        assertEquals(List.of("inside/file"), files(result, "s"));
+        assertEquals(
+                List.of(
+                        "ERROR: stat " + inside + "/broken: no such file or directory",
+                        "ERROR: stat " + inside + "/loop: too many levels of symbolic links"),
+                result.errors());
+        assertEquals(2, result.statistics().get("openfailed").asInt());
+    }
+
+    @Test
+    void leavesSpecialFilesAlone() throws Exception {
+        Path socket = folder.resolve("socket");
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+
+            ModuleResult below = run(search("s", folder, "\"contents\":[\"!x\"]"));
+            ModuleResult named = run(search("p", pipe, "\"contents\":[\"!x\"]") + ","
+                    + search("s", socket, "\"contents\":[\"!x\"]") + ","
+                    + search("z", Path.of("/dev/zero"), "\"contents\":[\"!x\"]"));
+
+            assertEquals(0, below.statistics().get("filescount").asInt());
+            assertTrue(below.errors().isEmpty(), below.errors().toString());
+            assertEquals(
+                    List.of(
+                            "warning: /dev/zero is not a file or directory",
+                            "warning: " + pipe + " is not a file or directory",
+                            "warning: " + socket + " is not a file or directory"),
+                    named.errors().stream().sorted().toList());
+        }
+    }
+
+    @Test
+    void sortsAHugeFolderPortionByPortion() throws Exception {
+        List<Path> made = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            made.add(Files.createFile(folder.resolve("f" + i * 7919 % 700)));
+        }
+        for (String name :
+                List.of("f1.", "f1.txt.old", "f1.txt", "f1.txt.older", "f", "F", "f1-x", "\u0001", " ", "~")) {
+            made.add(Files.createFile(folder.resolve(name)));
+        }
+        made.sort(null);
+
+        for (int portion : List.of(1, 50, 354, 355, 356, 710, 1000)) {
+            SortedFolder entries = new SortedFolder(folder, Optional.empty(), context, portion);
+            List<Path> seen = new ArrayList<>();
+            while (entries.hasMore()) {
+                List<Path> next = entries.next();
+                assertTrue(next.size() <= 2 * portion, "a portion of " + next.size());
+                seen.addAll(next);
+            }
+            assertEquals(made, seen, "portions of " + portion);
+        }
+    }
+
+    @Test
+    void sortsNamesByTheirBytes() throws Exception {
+        List<Path> made = new ArrayList<>();
+        for (String name : List.of("z", "\u00e9", "\uffee", "\ud83d\ude00", "a", "zz")) {
+            made.add(Files.createFile(folder.resolve(name)));
+        }
+        made.sort(null);
+
+        assertEquals(made, new SortedFolder(folder, Optional.empty(), context).next());
+    }
+
+    @Test
+    void entersEverySubFolderThoughThereIsNoRoomForAll() throws Exception {
+        List<Path> made = new ArrayList<>();
+        for (int i = 0; i < 90; i++) {
+            made.add(Files.createDirectory(folder.resolve("d" + i)));
+            Files.createFile(folder.resolve("f" + i));
+        }
+        made.sort(null);
+        SubFolders.Room room = new SubFolders.Room(0);
+        SubFolders inside = new SubFolders(folder, room, context);
+        made.forEach(inside::add);
+        Files.delete(made.remove(80));
+
+        List<Path> seen = new ArrayList<>();
+        for (Optional<Path> next = inside.next(); next.isPresent(); next = inside.next()) {
+            seen.add(next.get());
+        }
+
+        assertEquals(made, seen);
+    }
+
+    @Test
+    void readsToTheEndThatAFileHasByThen() throws Exception {
+        Path file = folder.resolve("f");
+        byte[] content = "x".repeat(700_000).getBytes(StandardCharsets.US_ASCII);
+        try (ContentRead read = new ContentRead(context)) {
+            for (int length : List.of(0, 1, 262_143, 262_144, 262_145, 524_288, 700_000)) {
+                byte[] now = Arrays.copyOf(content, length);
+                Files.write(file, now);
+                String digest = HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-1").digest(now));
+                FileParameters parameters = new FileModule()
+                        .bind(MigJson.tree(
+                                "{\"searches\":{" + search("s", folder, "\"sha1\":[\"" + digest + "\"]") + "}}"));
+                SearchRun run = new SearchRun(parameters.searches().get(0), new ResultBudget());
+                for (long then : List.of(0L, 1L, 262_144L, 524_287L, 524_288L, 1L << 40)) {
+                    ContentRead.Request request = new ContentRead.Request(run);
+
+                    assertEquals(List.of(), read.read(file, then, List.of(request)));
+
+                    assertEquals(
+                            Verdict.TRUE,
+                            request.verdict(run.hashes().get(0)),
+                            "of " + then + " bytes then, " + length + " now");
+                }
+            }
+        }
+    }
+
+    @Test
+    void readsSparseFilesAsTheyAre() throws Exception {
+        try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("f").toFile(), "rw")) {
+            sparse.setLength(20 << 20);
+        }
+
+        ModuleResult result = run(search("s", folder, "\"sha1\":[\"" + OF_ZEROS + "\"]"));
+
+        assertEquals(List.of("f"), files(result, "s"));
+    }
+
+    @Test
+    void leavesOutErrorsBeyondTheLimitAndSaysSo() throws Exception {
+        for (int i = 0; i < 9; i++) {
+            Files.createSymbolicLink(folder.resolve("l" + i), Path.of("nowhere"));
+        }
+
+        ModuleResult result = run("\"s\":{\"paths\":[" + MigJson.text(folder.toString())
+                + "],\"names\":[\".\"],\"options\":{\"matchall\":true,\"maxerrors\":4}}");
+
+        assertEquals(5, result.errors().size());
+        assertEquals(
+                "warning: 5 more errors were left out, the limit is 4",
+                result.errors().get(4));
+        assertEquals(9, result.statistics().get("openfailed").asInt());
+        assertFalse(result.foundAnything());
+    }
+}
