@@ -36,8 +36,15 @@ record AgentFlags(
      * @param remove no start at all, the service is removed
      * @param warmUp what agents do is done once, for an archive of classes
      * @param watchdog cron started it, since no agent answered
+     * @param moduleCommand no start at all, the command that starts the module is printed
      */
-    record Service(boolean upgrade, boolean managed, boolean remove, boolean warmUp, boolean watchdog) {}
+    record Service(
+            boolean upgrade,
+            boolean managed,
+            boolean remove,
+            boolean warmUp,
+            boolean watchdog,
+            boolean moduleCommand) {}
 
     static final String DAEMON = "agent";
     static final String CHECKIN = "agent-checkin";
@@ -63,8 +70,20 @@ record AgentFlags(
               -h          print this text
             """ + Subcommand.USAGE;
 
-    private static final Set<String> SWITCHES =
-            Set.of("d", "f", "p", "u", "service", "remove-service", "warm-up", "watchdog", "S", "V", "h", "help");
+    private static final Set<String> SWITCHES = Set.of(
+            "d",
+            "f",
+            "p",
+            "u",
+            "service",
+            "remove-service",
+            "warm-up",
+            "watchdog",
+            "module-command",
+            "S",
+            "V",
+            "h",
+            "help");
     private static final Set<String> VALUES = Set.of("c", "i", "m", "q");
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
             "P", "persistent modules",
@@ -132,7 +151,8 @@ record AgentFlags(
                         isOn(given, "service"),
                         isOn(given, "remove-service"),
                         isOn(given, "warm-up"),
-                        isOn(given, "watchdog")));
+                        isOn(given, "watchdog"),
+                        isOn(given, "module-command")));
     }
 
     /** Whether this version has a flag. */

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ public final class Main {
     static final int INTERNAL = 70;
 
     private static final long SHUTDOWN_MILLIS = 15_000;
+    private static final Duration MEASUREMENT = Duration.ofDays(1);
 
     private Main() {}
 
@@ -85,6 +87,9 @@ public final class Main {
         }
         if (flags.actionFile().isPresent()) {
             return ActionFile.run(flags.actionFile().get(), flags.print(), builtin.availableModules(), out, err);
+        }
+        if (flags.service().moduleCommand() && !flags.isAgent()) {
+            return printModuleCommand(flags, out, err);
         }
         if (!flags.isAgent()) {
             return runModule(flags, builtin.availableModules(), out);
@@ -165,6 +170,23 @@ public final class Main {
         ModuleResult result = new Outcome.Unavailable(flags.mode()).result();
         out.println(flags.print() ? String.join("\n", result.errors()) : MigJson.text(result));
         return OK;
+    }
+
+    /** How agents start this module, one word a line, for who measures it. The archive of classes is made for it. */
+    private static int printModuleCommand(AgentFlags flags, PrintStream out, PrintStream err)
+            throws InterruptedException {
+        try (Logging set = Logging.setUp(LoggingConf.toStream(Severity.WARNING), "mig-agent", err)) {
+            Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
+            if (archive.isPresent() && !archive.get().exists()) {
+                archive.get().make(AgentProgram.self(), flags.configFile());
+            }
+            Instant deadline = Clock.systemUTC().instant().plus(MEASUREMENT);
+            ModuleProgram.self().process(flags.mode(), deadline).command().forEach(out::println);
+            return OK;
+        } catch (IOException e) {
+            err.println("[error] the module could not be started: " + e.getMessage());
+            return FATAL;
+        }
     }
 
     private static int runAgent(AgentFlags flags, AgentConf conf) throws InterruptedException {

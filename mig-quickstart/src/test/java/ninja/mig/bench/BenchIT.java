@@ -2,6 +2,7 @@ package ninja.mig.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -83,6 +84,33 @@ class BenchIT {
         }
         for (JsonNode line : agent.path("idle")) {
             assertTrue(line.path("resident").asDouble() > 0, line.toString());
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "mig.bench.all", matches = "true")
+    void searchesFiles() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/time")), "GNU time is not installed");
+        JsonNode lines = run(
+                        "files",
+                        "--directory",
+                        directory.toString(),
+                        "--small",
+                        "2000",
+                        "--medium",
+                        "10",
+                        "--large",
+                        "1",
+                        "--large-mib",
+                        "2",
+                        "--repeat",
+                        "1")
+                .path("files");
+
+        assertEquals(6, lines.size());
+        for (JsonNode line : lines) {
+            assertTrue(line.path("found").asInt() > 0, line.toString());
+            assertTrue(line.path("peakMiB").asDouble() > 0, line.toString());
         }
     }
 }

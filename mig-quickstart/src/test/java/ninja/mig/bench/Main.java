@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.json.MigJson;
+import ninja.mig.quickstart.Distribution;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,9 +19,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description = {
-            "Measures the scheduler against the broker and the database that it runs on, and what an agent costs its host,",
-            "all on this machine.",
-            "Times are not judged; wrong results are: agents missing, double or stale, actions that do not land."
+            "Measures the scheduler against the broker and the database that it runs on, what an agent costs its host, and",
+            "searches of files against the programs that people would use, all on this machine.",
+            "Times are not judged; wrong results are: agents missing, double or stale, actions that do not land, files",
+            "that only one of two found."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -205,6 +208,38 @@ public final class Main {
         AgentReport report = new AgentReport(startLines, idle.run(javas), growth.run(javas.get(0)));
         results.put("agent", report);
         report.print(System.out);
+    }
+
+    @Command(name = "files", description = "how long module file takes beside find, ripgrep and sha256sum")
+    int files(
+            @Option(
+                            names = "--directory",
+                            description =
+                                    "where the tree of files is, or will be made: some 5 GB (default: target/files)")
+                    Optional<Path> directory,
+            @Option(names = "--small", defaultValue = "200000", description = "files of 0 to 16 KiB (${DEFAULT-VALUE})")
+                    int small,
+            @Option(names = "--medium", defaultValue = "2000", description = "files of 1 MiB (${DEFAULT-VALUE})")
+                    int medium,
+            @Option(names = "--large", defaultValue = "4", description = "large files (${DEFAULT-VALUE})") int large,
+            @Option(names = "--large-mib", defaultValue = "256", description = "MiB of each (${DEFAULT-VALUE})")
+                    int largeMiB,
+            @Option(names = "--repeat", defaultValue = "5", description = "each query (default: ${DEFAULT-VALUE})")
+                    int repeat)
+            throws Exception {
+        Path target = Distribution.find().directory().resolveSibling("target/files");
+        FileTree.Size size = new FileTree.Size(small, medium, large, largeMiB);
+        return finish(() -> measureFiles(new FilesBench.Settings(directory.orElse(target), size, repeat)));
+    }
+
+    private void measureFiles(FilesBench.Settings settings) throws Exception {
+        FilesBench bench = new FilesBench(settings, progress);
+        bench.run();
+        FilesReport report = new FilesReport(bench.lines(), bench.others());
+        results.put("files", report.lines());
+        results.put("filesOther", report.others());
+        report.print(System.out);
+        wrong.addAll(report.wrong());
     }
 
     @Command(name = "all", description = "heartbeats, fanout and storm, one after the other, in their usual sizes")
