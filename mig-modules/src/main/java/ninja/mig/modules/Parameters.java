@@ -43,6 +43,38 @@ public final class Parameters {
         return keys;
     }
 
+    /**
+     * The searches by label. Labels are data: they are compared exactly, unlike the names of members.
+     *
+     * @param parameters an object with a member {@code searches}; without it, or without parameters, there is none
+     */
+    public static JsonNode searches(JsonNode parameters) throws InvalidParametersException {
+        if (parameters == null || parameters.isNull()) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (!parameters.isObject()) {
+            throw new InvalidParametersException("parameters: expected an object");
+        }
+        JsonNode found = JsonNodeFactory.instance.nullNode();
+        boolean isThere = false;
+        for (Map.Entry<String, JsonNode> member : parameters.properties()) {
+            if (member.getKey().equalsIgnoreCase("searches")) {
+                if (isThere) {
+                    throw new InvalidParametersException("parameters: member 'searches' is there in two spellings");
+                }
+                isThere = true;
+                found = member.getValue();
+            }
+        }
+        if (found.isNull()) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+        if (!found.isObject()) {
+            throw new InvalidParametersException("parameters: 'searches' must be an object of searches by label");
+        }
+        return found;
+    }
+
     /** A copy in which whole numbers are integers, however they are written: 3.0 and 3e0 are 3. */
     private static JsonNode checked(JsonNode node) throws InvalidParametersException {
         if (node.isTextual()) {

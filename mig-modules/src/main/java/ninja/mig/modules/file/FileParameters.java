@@ -5,14 +5,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import ninja.mig.json.MigJson;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Parameters;
 
 /** The searches of one run, by label, checked and compiled. */
 record FileParameters(List<CompiledSearch> searches) {
     static FileParameters bind(JsonNode parameters) throws InvalidParametersException {
-        JsonNode searches = searches(parameters);
+        JsonNode searches = Parameters.searches(parameters);
         Map<String, CompiledSearch> compiled = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : searches.properties()) {
             String label = entry.getKey();
@@ -25,31 +24,5 @@ record FileParameters(List<CompiledSearch> searches) {
             compiled.put(label, CompiledSearch.compile(label, search));
         }
         return new FileParameters(new ArrayList<>(compiled.values()));
-    }
-
-    /** The labels are data: they are compared exactly, unlike the names of members. */
-    private static JsonNode searches(JsonNode parameters) throws InvalidParametersException {
-        if (parameters == null || parameters.isNull()) {
-            return MigJson.toTree(Map.of());
-        }
-        if (!parameters.isObject()) {
-            throw new InvalidParametersException("parameters: expected an object");
-        }
-        JsonNode found = null;
-        for (Map.Entry<String, JsonNode> member : parameters.properties()) {
-            if (member.getKey().equalsIgnoreCase("searches")) {
-                if (found != null) {
-                    throw new InvalidParametersException("parameters: member 'searches' is there in two spellings");
-                }
-                found = member.getValue();
-            }
-        }
-        if (found == null || found.isNull()) {
-            return MigJson.toTree(Map.of());
-        }
-        if (!found.isObject()) {
-            throw new InvalidParametersException("parameters: 'searches' must be an object of searches by label");
-        }
-        return found;
     }
 }

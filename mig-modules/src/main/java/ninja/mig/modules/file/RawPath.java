@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** The bytes of a path: names need not be text, and Java's text of a path depends on the locale. */
-final class RawPath {
+public final class RawPath {
     private RawPath() {}
 
     /** One character for each byte, so that different paths are different texts. */
@@ -30,7 +30,8 @@ final class RawPath {
         return text.substring(start).getBytes(StandardCharsets.US_ASCII);
     }
 
-    static byte[] bytes(Path path) {
+    /** As the system has them. */
+    public static byte[] bytes(Path path) {
         String text = path.toString();
         if (text.chars().allMatch(c -> c < 0x80 && c >= 0x20)) {
             return text.getBytes(StandardCharsets.US_ASCII);

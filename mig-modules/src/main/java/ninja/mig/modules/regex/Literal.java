@@ -8,9 +8,9 @@ import static ninja.mig.modules.regex.Swar.ONES;
  * Bytes that are looked for, some of them letters of ASCII in any case. Eight places at a time are tested for the two rarest
  * of the bytes; only where both are is the whole compared.
  */
-final class Literal {
+public final class Literal {
     /** Added to a lower-case letter that may be of upper case as well. */
-    static final int ANY_CASE = 0x100;
+    public static final int ANY_CASE = 0x100;
 
     /** So short that the loop is compiled soon after the start. */
     private static final int BLOCK = 1024;
@@ -30,27 +30,30 @@ final class Literal {
     }
 
     /** @param text a character for each byte, of letters in any case with {@link #ANY_CASE}; not empty */
-    static Literal of(String text) {
+    public static Literal of(String text) {
         byte[] bytes = new byte[text.length()];
         byte[] cases = new byte[text.length()];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) text.charAt(i);
             cases[i] = (byte) (text.charAt(i) >= ANY_CASE ? 0x20 : 0);
         }
-        int first = 0;
-        int second = 0;
-        double rarest = ByteFrequency.of(text.charAt(0));
-        for (int i = 0; i < bytes.length; i++) {
-            for (int k = i + 1; k < bytes.length; k++) {
-                double both = ByteFrequency.of(text.charAt(i)) * ByteFrequency.of(text.charAt(k));
-                if (both < rarest) {
-                    rarest = both;
-                    first = i;
-                    second = k;
-                }
+        int rarest = rarest(text, -1);
+        int next = rarest(text, rarest);
+        double frequency =
+                ByteFrequency.of(text.charAt(rarest)) * (next == rarest ? 1 : ByteFrequency.of(text.charAt(next)));
+        return new Literal(bytes, cases, Math.min(rarest, next), Math.max(rarest, next), frequency);
+    }
+
+    /** Where the byte is that is expected least, apart from one place if there is another. */
+    private static int rarest(String text, int except) {
+        int best = Math.max(except, 0);
+        for (int i = 0; i < text.length(); i++) {
+            if (i != except
+                    && (best == except || ByteFrequency.of(text.charAt(i)) < ByteFrequency.of(text.charAt(best)))) {
+                best = i;
             }
         }
-        return new Literal(bytes, cases, first, second, rarest);
+        return best;
     }
 
     /** In what part of all places the two bytes are expected that are looked for. */
@@ -63,7 +66,7 @@ final class Literal {
     }
 
     /** Where it begins; all of it is between the bounds. @return -1 if nowhere */
-    int find(byte[] in, int from, int to) {
+    public int find(byte[] in, int from, int to) {
         int end = to - bytes.length + 1;
         int at = from;
         while (at < end) {

@@ -1,0 +1,97 @@
+package ninja.mig.modules.memory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import ninja.mig.conf.GoDuration;
+import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.ResultBudget;
+
+/** Makes the result document of what the searches found. */
+final class MemoryResults {
+    private final List<SearchRun> runs;
+    private final MemoryRun processes;
+    private final Failures failures;
+    private final Instant started;
+
+    MemoryResults(List<SearchRun> runs, MemoryRun processes, Failures failures, Instant started) {
+        this.runs = runs;
+        this.processes = processes;
+        this.failures = failures;
+        this.started = started;
+    }
+
+    /**
+     * What has been found until now; safe while the search goes on.
+     *
+     * @param errors what kept it from being complete
+     */
+    ModuleResult document(Instant now, List<String> errors) {
+        ObjectNode elements = JsonNodeFactory.instance.objectNode();
+        List<String> texts = new ArrayList<>(errors);
+        int hits = 0;
+        for (SearchRun run : runs) {
+            String label = run.search().label();
+            if (run.search().checks().isEmpty() && !run.search().matchAll()) {
+                elements.putNull(label);
+            } else {
+                elements.set(label, entries(run));
+            }
+            hits += run.hits();
+            if (run.isTooLarge()) {
+                texts.add("warning: search '%s' was cut after %d matches, the result would exceed %d MiB"
+                        .formatted(label, run.hits(), ResultBudget.BYTES >> 20));
+            }
+        }
+        ObjectNode statistics = JsonNodeFactory.instance.objectNode();
+        statistics.put("processcount", processes.processCount());
+        statistics.put("memoryread", processes.memoryRead());
+        statistics.put("totalhits", hits);
+        if (!failures.texts().isEmpty()) {
+            statistics.set("failures", MigJson.toTree(failures.texts()));
+        }
+        if (failures.leftOut() > 0) {
+            texts.add("warning: " + failures.leftOut() + " more failures were left out, the limit is " + Failures.MOST);
+        }
+        statistics.put("exectime", GoDuration.format(Duration.between(started, now)));
+        return new ModuleResult(hits > 0, errors.isEmpty(), elements, statistics, texts);
+    }
+
+    private static ArrayNode entries(SearchRun run) {
+        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
+        List<List<SearchRun.Match>> matches = run.matches();
+        for (int i = 0; i < matches.size(); i++) {
+            JsonNode asked = asked(run.search(), i);
+            if (matches.get(i).isEmpty()) {
+                add(entries, "", 0, asked);
+            }
+            matches.get(i).forEach(match -> add(entries, match.name(), match.pid(), asked));
+        }
+        return entries;
+    }
+
+    private static void add(ArrayNode entries, String name, long pid, JsonNode asked) {
+        ObjectNode entry = entries.addObject();
+        entry.putObject("process").put("name", name).put("pid", pid);
+        entry.set("search", asked);
+    }
+
+    /** What was asked: the whole search where all checks must hold, else the one check. */
+    private static JsonNode asked(CompiledSearch search, int check) {
+        if (search.matchAll()) {
+            MemorySearch received = search.received();
+            return MigJson.toTree(received.withOptions(received.options().inResult()));
+        }
+        ObjectNode asked = JsonNodeFactory.instance.objectNode();
+        asked.putArray(search.checks().get(check).key())
+                .add(search.checks().get(check).value());
+        asked.putObject("options");
+        return asked;
+    }
+}
