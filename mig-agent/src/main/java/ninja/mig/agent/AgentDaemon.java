@@ -44,6 +44,7 @@ final class AgentDaemon implements AutoCloseable {
     private final StatusReport status;
     private final HeartbeatSender heartbeats;
     private final Optional<StatSocket> statSocket;
+    private volatile boolean asked;
 
     /**
      * Prepares an agent; nothing is sent yet.
@@ -145,7 +146,12 @@ final class AgentDaemon implements AutoCloseable {
 
     private StatSocket statSocket(InetSocketAddress address, Clock clock) {
         StatCommands answers = new StatCommands(identity.queueLoc().uid(), () -> status.text(), clock);
-        return new StatSocket(address, answers, stopped::countDown, StatSocket.Times.USUAL);
+        return new StatSocket(address, answers, this::stopAsAsked, StatSocket.Times.USUAL);
+    }
+
+    private void stopAsAsked() {
+        asked = true;
+        stopped.countDown();
     }
 
     /** Decides about actions by the keys and the ACL of this configuration. */
@@ -168,8 +174,9 @@ final class AgentDaemon implements AutoCloseable {
      * for the end.
      *
      * @param patient whether to go on trying when the relay cannot be reached at first
+     * @return whether somebody asked for the end on the stat socket
      */
-    void serve(boolean patient) throws RelayException, InterruptedException {
+    boolean serve(boolean patient) throws RelayException, InterruptedException {
         statSocket.ifPresent(StatSocket::start);
         routines.every(RECOVERY_PERIOD, "sign of life", life::give);
         recover();
@@ -180,6 +187,7 @@ final class AgentDaemon implements AutoCloseable {
             link.open(commands);
         }
         stopped.await();
+        return asked;
     }
 
     /** Before the relay delivers anything: what it delivers again is recognized by what is found here. */
@@ -255,9 +263,12 @@ final class AgentDaemon implements AutoCloseable {
         sending.join(LAST_RESULTS.toMillis());
     }
 
-    /** Takes no more commands, stops the modules at hand, sends what they gave, and leaves the relay. */
+    /**
+     * Takes no more commands, stops the modules at hand, sends what they gave, and leaves the relay. A second call returns
+     * when the first is through.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         closer.closeLogging();
         stopped.countDown();
     }

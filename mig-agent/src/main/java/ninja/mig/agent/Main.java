@@ -196,7 +196,7 @@ public final class Main {
         Path runDir = RunDir.location(EnvironmentProbe.os());
         try {
             if (checkin) {
-                return serve(flags, conf, true, runDir);
+                return serve(flags, conf, true, runDir, ServiceStart::leave);
             }
             if (flags.service().watchdog() && SignOfLife.isGiven(runDir)) {
                 log.info("an agent lives on this host, though its stat socket does not answer: none is started");
@@ -213,7 +213,7 @@ public final class Main {
                 archive.get().makeInBackground(AgentProgram.self(), flags.configFile());
             }
             try {
-                return serve(flags, conf, false, runDir);
+                return serve(flags, conf, false, runDir, ServiceStart::leave);
             } catch (ConfException e) {
                 throw e;
             } catch (RuntimeException | Error e) {
@@ -230,27 +230,43 @@ public final class Main {
         }
     }
 
-    private static int serve(AgentFlags flags, AgentConf conf, boolean checkin, Path runDir)
+    /** Asks the service manager, which starts the agent again whatever its exit status, to let it end. */
+    interface Leaving {
+        void leave() throws IOException, InterruptedException;
+    }
+
+    /** @param manager of this process, if it has one */
+    static int serve(AgentFlags flags, AgentConf conf, boolean checkin, Path runDir, Leaving manager)
             throws IOException, RejectedException, InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
         try (ShutdownLimit limit = new ShutdownLimit(Duration.ofMillis(SHUTDOWN_MILLIS));
                 AgentDaemon agent = new AgentDaemon(conf, checkin ? "checkin" : "daemon", runDir, Clock.systemUTC())) {
-            CountDownLatch ended = closeAtExit(agent);
-            try {
-                if (checkin) {
-                    return agent.checkIn() ? OK : FATAL;
-                }
-                agent.serve(conf.settings().isImmortal() && !flags.debug());
-                limit.start();
-                return OK;
-            } finally {
-                ended.countDown();
+            closeAtExit(agent, ended);
+            if (checkin) {
+                return agent.checkIn() ? OK : FATAL;
             }
+            boolean asked = agent.serve(conf.settings().isImmortal() && !flags.debug());
+            limit.start();
+            if (asked && flags.service().managed()) {
+                leave(manager);
+            }
+            return OK;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static void leave(Leaving manager) throws InterruptedException {
+        try {
+            manager.leave();
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Main.class)
+                    .error("the service manager was not told, and will start the agent again: {}", e.getMessage());
         }
     }
 
     /** A signal ends the agent in an orderly way, with status 0, within 15 seconds. */
-    private static CountDownLatch closeAtExit(AgentDaemon agent) {
-        CountDownLatch ended = new CountDownLatch(1);
+    private static void closeAtExit(AgentDaemon agent, CountDownLatch ended) {
         Thread closing = new Thread(agent::close, "closing");
         closing.setDaemon(true);
         Runtime.getRuntime()
@@ -268,6 +284,5 @@ public final class Main {
                             Runtime.getRuntime().halt(OK);
                         },
                         "shutdown"));
-        return ended;
     }
 }

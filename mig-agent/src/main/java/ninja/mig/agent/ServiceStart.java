@@ -81,17 +81,24 @@ final class ServiceStart {
 
     /** Stops and removes this host's service and its watchdog, whatever the configuration says. */
     static void remove() throws IOException, InterruptedException {
+        new Watchdog(new HostFiles(Path.of("/"))).remove();
+        ofThisHost().remove();
+    }
+
+    /** Asks the manager of this host's service for the end of this agent, which it starts again otherwise. */
+    static void leave() throws IOException, InterruptedException {
+        ofThisHost().leave();
+    }
+
+    private static Service ofThisHost() throws IOException {
         String os = EnvironmentProbe.os();
-        HostFiles host = new HostFiles(Path.of("/"));
         Path java = Path.of(AgentProgram.self().java());
-        new Watchdog(host).remove();
-        new Service(
-                        os,
-                        init(os),
-                        host,
-                        tool(),
-                        new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java, Optional.empty()))
-                .remove();
+        return new Service(
+                os,
+                init(os),
+                new HostFiles(Path.of("/")),
+                tool(),
+                new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java, Optional.empty()));
     }
 
     /**

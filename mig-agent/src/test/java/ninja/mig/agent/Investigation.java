@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import ninja.mig.acl.Acl;
+import ninja.mig.conf.IniFile;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
@@ -83,6 +85,26 @@ final class Investigation {
 
     Acl parsedAcl() {
         return Acl.parse(List.of(acl()));
+    }
+
+    /** What an agent with these keys, this ACL and these modules is configured with by a file. */
+    AgentConf conf(String file, String... modules) throws Exception {
+        AgentSettings settings = AgentSettings.read(IniFile.parse("test.cfg", file));
+        return AgentConf.of(settings, builtin(settings, publicKeys(), acl(), modules));
+    }
+
+    static BuiltinConfig builtin(AgentSettings settings, List<String> publicKeys, String acl, String... modules)
+            throws Exception {
+        return BuiltinConfig.of(
+                settings,
+                Map.of(),
+                new BuiltinConfig.Fixed(
+                        "test",
+                        List.of(),
+                        Map.of("operator", "tests"),
+                        publicKeys,
+                        List.of(MigJson.tree(acl)),
+                        List.of(modules)));
     }
 
     static Operation operation(String module, String parameters) {

@@ -6,12 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
+import ninja.mig.platform.testing.Await;
+import ninja.mig.runtime.Routines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +95,46 @@ class MainTest {
 
         assertEquals(1, run("-f", "-c", file.toString()));
         assertTrue(said().contains("expected a loopback address such as 127.0.0.1:51664"), said());
+    }
+
+    @Test
+    void hasItsServiceManagerLetItEndWhenItIsAskedTo() throws Exception {
+        assertEquals(List.of("let go"), askedToEnd("--service", "-f"));
+        assertEquals(List.of(), askedToEnd("-f"));
+    }
+
+    @Test
+    void endsEvenIfItsServiceManagerIsNotToldOfIt() throws Exception {
+        assertEquals(0, serveUntilAsked(AgentFlags.parse(List.of("--service")), () -> {
+            throw new IOException("no such unit");
+        }));
+    }
+
+    private List<String> askedToEnd(String... flags) throws Exception {
+        List<String> told = new ArrayList<>();
+        assertEquals(0, serveUntilAsked(AgentFlags.parse(List.of(flags)), () -> told.add("let go")));
+        return told;
+    }
+
+    private int serveUntilAsked(AgentFlags flags, Main.Leaving manager) throws Exception {
+        InetSocketAddress socket = StatTalk.freeAddress();
+        AgentConf conf = new Investigation()
+                .conf("[agent]\nrelay = amqp://a:b@127.0.0.1:1/\nisimmortal = on\nsocket = \"127.0.0.1:"
+                        + socket.getPort() + "\"\n");
+        Path runDir = directory.resolve("run");
+        CompletableFuture<Integer> serving = new CompletableFuture<>();
+        Routines.thread("agent", () -> {
+                    try {
+                        serving.complete(Main.serve(flags, conf, false, runDir, manager));
+                    } catch (Exception e) {
+                        serving.completeExceptionally(e);
+                    }
+                })
+                .start();
+        Await.until("the stat socket", () -> StatTalk.isOpen(socket));
+        String id = Files.readString(runDir.resolve(AgentIdentity.FILE));
+        assertEquals(StatCommands.SHUTDOWN_REQUESTED, StatTalk.ask(socket, "shutdown " + id));
+        return serving.get(30, TimeUnit.SECONDS);
     }
 
     @Test

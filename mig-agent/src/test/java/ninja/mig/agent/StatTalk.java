@@ -1,7 +1,9 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -10,6 +12,22 @@ final class StatTalk {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private StatTalk() {}
+
+    /** Where nobody listens. */
+    static InetSocketAddress freeAddress() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return new InetSocketAddress("127.0.0.1", free.getLocalPort());
+        }
+    }
+
+    /** Whether somebody says which process it is. */
+    static boolean isOpen(InetSocketAddress address) {
+        try {
+            return !ask(address, "pid").isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     static Socket connect(InetSocketAddress address) throws IOException {
         Socket socket = new Socket();
