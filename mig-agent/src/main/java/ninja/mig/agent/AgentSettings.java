@@ -55,39 +55,6 @@ record AgentSettings(
     private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    /** Without what looks at the environment beyond the start. */
-    AgentSettings(
-            String relay,
-            String api,
-            String socket,
-            Duration heartbeatFreq,
-            Duration moduleTimeout,
-            boolean isImmortal,
-            boolean installService,
-            boolean discoverPublicIp,
-            boolean checkin,
-            String ca,
-            String cert,
-            String key,
-            LoggingConf logging) {
-        this(
-                relay,
-                api,
-                socket,
-                heartbeatFreq,
-                moduleTimeout,
-                isImmortal,
-                installService,
-                discoverPublicIp,
-                checkin,
-                ca,
-                cert,
-                key,
-                logging,
-                false,
-                Duration.ZERO);
-    }
-
     /** Reads sections {@code [agent]}, {@code [certs]} and {@code [logging]}; the caller finishes the file. */
     static AgentSettings read(IniFile ini) {
         AgentSettings settings = new AgentSettings(

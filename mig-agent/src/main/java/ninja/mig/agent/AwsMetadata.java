@@ -67,7 +67,7 @@ final class AwsMetadata {
     /** Asks the service. */
     void ask() throws InterruptedException {
         try {
-            known = Optional.of(MigJson.toTree(TimeBox.within(limit, "aws-metadata", this::all)));
+            known = Optional.of(MigJson.toTree(TimeLimit.call("aws-metadata", limit, this::all)));
         } catch (IOException e) {
             log.info("no metadata of an AWS instance: {}", e.getMessage());
         }

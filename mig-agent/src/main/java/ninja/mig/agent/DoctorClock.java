@@ -7,7 +7,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import ninja.mig.model.RejectedException;
 
 /** This host's clock beside that of the API, since it decides which actions are valid. */
 final class DoctorClock {
@@ -35,14 +34,14 @@ final class DoctorClock {
         }
         try {
             compare(api);
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             page.note(
                     "it is " + clock.instant() + " here; the API does not tell its time: " + e.getMessage(),
                     "compare it with another clock; the agent works without the API");
         }
     }
 
-    private void compare(String api) throws IOException, RejectedException, InterruptedException {
+    private void compare(String api) throws IOException, InterruptedException {
         Instant before = clock.instant();
         Instant there = TimeLimit.call("clock", LIMIT, () -> date(api));
         Instant after = clock.instant();

@@ -4,16 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import ninja.mig.conf.ConfException;
-import ninja.mig.conf.GoDuration;
-import ninja.mig.log.LoggingConf;
-import ninja.mig.model.RejectedException;
-import ninja.mig.relay.AmqpUri;
-import ninja.mig.relay.ConnectProxy;
 
 /** Which configuration is in force, with its values and without its secrets. */
 final class DoctorConf {
@@ -54,28 +48,10 @@ final class DoctorConf {
     }
 
     private void values(AgentConf conf) {
-        AgentSettings settings = conf.settings();
-        page.value("relay", relay(settings.relay()));
-        page.value("ca, cert, key", pem(settings.ca()) + ", " + pem(settings.cert()) + ", " + pem(settings.key()));
-        page.value(
-                "proxies",
-                list(conf.proxies().stream().map(ConnectProxy::toString).toList()));
-        page.value("api", orNone(settings.api()));
-        page.value("socket", orNone(settings.socket()));
-        page.value("heartbeatfreq", GoDuration.format(settings.heartbeatFreq()));
-        page.value("moduletimeout", GoDuration.format(settings.moduleTimeout()));
-        page.value("isimmortal", onOff(settings.isImmortal()));
-        page.value("installservice", onOff(settings.installService()));
-        page.value("discoverpublicip", onOff(settings.discoverPublicIp()));
-        page.value("checkin", onOff(settings.checkin()));
-        page.value("logging", logging(settings.logging()));
-        page.value(
-                "tags",
-                list(conf.builtin().tags().entrySet().stream()
-                        .map(e -> e.getKey() + "=" + e.getValue())
-                        .sorted()
-                        .toList()));
-        page.value("modules", list(conf.builtin().modules()));
+        new EffectiveSettings(conf)
+                .all().stream()
+                        .filter(setting -> !setting.key().isEmpty())
+                        .forEach(setting -> page.value(setting.key(), setting.value()));
         modules(conf.builtin());
         if (conf.relay().tls().isEmpty() && !isLocal(conf.relay().host())) {
             page.note(
@@ -99,44 +75,7 @@ final class DoctorConf {
         }
     }
 
-    /** Without the password. */
-    private static String relay(String uri) {
-        try {
-            AmqpUri parsed = AmqpUri.parse(uri);
-            return parsed + (parsed.password().isEmpty() ? ", no password" : ", with a password");
-        } catch (RejectedException e) {
-            return "refused: " + e.getMessage();
-        }
-    }
-
     private static boolean isLocal(String host) {
         return host.equals("localhost") || host.startsWith("127.") || host.equals("::1");
-    }
-
-    private static String pem(String text) {
-        return text.isEmpty() ? "none" : "given";
-    }
-
-    private static String logging(LoggingConf logging) {
-        String where =
-                switch (logging.mode()) {
-                    case STDOUT -> "to the standard error";
-                    case FILE -> "to " + logging.file().map(Path::toString).orElse("?");
-                    case SYSLOG ->
-                        "to syslog at " + logging.host() + ":" + logging.port() + (logging.tcp() ? "/tcp" : "/udp");
-                };
-        return where + ", level " + logging.level().word();
-    }
-
-    private static String orNone(String text) {
-        return text.isEmpty() ? "none" : text.replaceFirst("//[^/@]*@", "//****@");
-    }
-
-    private static String list(List<String> items) {
-        return items.isEmpty() ? "none" : String.join(", ", items);
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
     }
 }

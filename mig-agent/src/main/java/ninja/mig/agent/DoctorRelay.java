@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.ConnectProxy;
@@ -119,7 +118,7 @@ final class DoctorRelay {
         try {
             String addresses = step(() -> addresses(host));
             page.ok("name " + host + ": " + addresses);
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             failed("name " + host + " is not known: " + e.getMessage(), "check the name, and this host's DNS", isLast);
             return false;
         }
@@ -130,7 +129,7 @@ final class DoctorRelay {
             });
             page.ok(through);
             return true;
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             failed(
                     through + ": " + e.getMessage(),
                     "check that the relay runs and listens there, and the firewalls on the way; or build in a proxy",
@@ -179,7 +178,7 @@ final class DoctorRelay {
                     + relay.host());
             clientCertificate(handshake);
             return true;
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             page.fix("TLS: " + e.getMessage(), tlsAdvice(String.valueOf(e.getMessage())));
             return false;
         }
@@ -243,7 +242,7 @@ final class DoctorRelay {
             }
         } catch (RelayRefusedException e) {
             page.fix("the relay refuses: " + e.getMessage(), refusalAdvice(e.getMessage()));
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             page.fix("no AMQP with the relay: " + e.getMessage(), loginAdvice(e.getMessage()));
         }
     }
@@ -283,7 +282,7 @@ final class DoctorRelay {
                     "queue: " + e.getMessage(),
                     "give user '" + relay.user() + "' the permissions of an agent on virtual host '" + relay.vhost()
                             + "'");
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
             page.fix(
                     "queue: " + e.getMessage(),
                     "start a scheduler once: it declares exchange mig; without it the agent cannot bind its queue");
@@ -304,7 +303,7 @@ final class DoctorRelay {
         }
     }
 
-    private static <T> T step(Callable<T> work) throws IOException, RejectedException, InterruptedException {
-        return TimeLimit.call("doctor", STEP, work);
+    private static <T> T step(TimeLimit.Question<T> question) throws IOException, InterruptedException {
+        return TimeLimit.call("doctor", STEP, question);
     }
 }

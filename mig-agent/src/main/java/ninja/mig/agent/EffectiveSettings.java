@@ -1,11 +1,5 @@
 package ninja.mig.agent;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,11 +8,13 @@ import java.util.stream.Collectors;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.LoggingConf;
+import ninja.mig.model.RejectedException;
 import ninja.mig.pgp.BadKeyException;
 import ninja.mig.pgp.PublicKey;
 import ninja.mig.relay.ConnectProxy;
+import ninja.mig.relay.TlsProbe;
 
-/** The configuration in force, by the names of the built-in one, one line each ({@code -S}). Secrets are masked. */
+/** The configuration in force, parameter by parameter. Secrets are masked. */
 final class EffectiveSettings {
     private static final String MASK = "********";
     private static final String NONE = "none";
@@ -29,36 +25,51 @@ final class EffectiveSettings {
         this.conf = conf;
     }
 
-    /** {@code NAME : value}. */
-    List<String> lines() {
+    /**
+     * One parameter.
+     *
+     * @param name in the built-in configuration
+     * @param key in files; empty for keys and ACL, which are long and cannot be set by one
+     * @param value without control characters
+     */
+    record Setting(String name, String key, String value) {
+        /** As {@code -S} prints it. */
+        String line() {
+            return name + " : " + value;
+        }
+    }
+
+    /** In the order of the guide. */
+    List<Setting> all() {
         AgentSettings settings = conf.settings();
-        List<String> lines = new ArrayList<>();
-        add(lines, "TAGS", MigJson.text(new TreeMap<>(conf.builtin().tags())));
-        add(lines, "ISIMMORTAL", settings.isImmortal());
-        add(lines, "MUSTINSTALLSERVICE", settings.installService());
-        add(lines, "DISCOVERPUBLICIP", settings.discoverPublicIp());
-        add(lines, "REFRESHENV", GoDuration.format(settings.refreshEnv()));
-        add(lines, "DISCOVERAWSMETA", settings.discoverAwsMeta());
-        add(lines, "CHECKIN", settings.checkin());
-        add(lines, "LOGGINGCONF", logging(settings.logging()));
-        add(lines, "AMQPBROKER", masked(settings.relay()));
-        add(lines, "APIURL", masked(settings.api()));
-        add(lines, "SOCKET", settings.socket());
-        add(lines, "HEARTBEATFREQ", GoDuration.format(settings.heartbeatFreq()));
-        add(lines, "MODULETIMEOUT", GoDuration.format(settings.moduleTimeout()));
-        add(lines, "CACERT", certificates(settings.ca()));
-        add(lines, "AGENTCERT", certificates(settings.cert()));
-        add(lines, "AGENTKEY", settings.key().isEmpty() ? NONE : MASK);
-        add(lines, "PROXIES", proxies());
-        add(lines, "AGENTACL", MigJson.text(conf.builtin().acl()));
-        add(lines, "PUBLICPGPKEYS", keys());
-        add(lines, "MODULES", String.join(" ", conf.builtin().modules()));
-        return lines;
+        List<Setting> all = new ArrayList<>();
+        add(all, "TAGS", "tags", MigJson.text(new TreeMap<>(conf.builtin().tags())));
+        add(all, "ISIMMORTAL", "isimmortal", settings.isImmortal());
+        add(all, "MUSTINSTALLSERVICE", "installservice", settings.installService());
+        add(all, "DISCOVERPUBLICIP", "discoverpublicip", settings.discoverPublicIp());
+        add(all, "REFRESHENV", "refreshenv", GoDuration.format(settings.refreshEnv()));
+        add(all, "DISCOVERAWSMETA", "discoverawsmeta", settings.discoverAwsMeta());
+        add(all, "CHECKIN", "checkin", settings.checkin());
+        add(all, "LOGGINGCONF", "logging", logging(settings.logging()));
+        add(all, "AMQPBROKER", "relay", masked(settings.relay()));
+        add(all, "APIURL", "api", masked(settings.api()));
+        add(all, "SOCKET", "socket", settings.socket());
+        add(all, "HEARTBEATFREQ", "heartbeatfreq", GoDuration.format(settings.heartbeatFreq()));
+        add(all, "MODULETIMEOUT", "moduletimeout", GoDuration.format(settings.moduleTimeout()));
+        add(all, "CACERT", "ca", certificates(settings.ca()));
+        add(all, "AGENTCERT", "cert", certificates(settings.cert()));
+        add(all, "AGENTKEY", "key", settings.key().isEmpty() ? "" : MASK);
+        add(all, "PROXIES", "proxies", proxies());
+        add(all, "AGENTACL", "", MigJson.text(conf.builtin().acl()));
+        add(all, "PUBLICPGPKEYS", "", keys());
+        add(all, "MODULES", "modules", String.join(" ", conf.builtin().modules()));
+        return all;
     }
 
     /** One line, whatever the value holds. */
-    private static void add(List<String> lines, String name, Object value) {
-        lines.add(name + " : " + value.toString().replaceAll("\\p{Cntrl}", "?"));
+    private static void add(List<Setting> all, String name, String key, Object value) {
+        String text = value.toString().replaceAll("\\p{Cntrl}", "?");
+        all.add(new Setting(name, key, text.isEmpty() ? NONE : text));
     }
 
     /** Without what may be a secret: the password of its login, or a login that is one word, and a query. */
@@ -85,27 +96,19 @@ final class EffectiveSettings {
     }
 
     private static String certificates(String pem) {
-        if (pem.isEmpty()) {
-            return NONE;
-        }
         try {
-            List<String> subjects = new ArrayList<>();
-            for (Certificate certificate : CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))) {
-                X509Certificate x509 = (X509Certificate) certificate;
-                subjects.add(x509.getSubjectX500Principal() + " (until "
-                        + x509.getNotAfter().toInstant() + ")");
-            }
-            return subjects.isEmpty() ? "a text without certificates" : String.join("; ", subjects);
-        } catch (CertificateException e) {
+            String subjects = TlsProbe.read(pem).stream()
+                    .map(certificate -> certificate.getSubjectX500Principal() + " (until "
+                            + certificate.getNotAfter().toInstant() + ")")
+                    .collect(Collectors.joining("; "));
+            return subjects.isEmpty() && !pem.isEmpty() ? "a text without certificates" : subjects;
+        } catch (RejectedException e) {
             return "a text that cannot be read as certificates";
         }
     }
 
     private String proxies() {
-        return conf.proxies().isEmpty()
-                ? NONE
-                : conf.proxies().stream().map(EffectiveSettings::proxy).collect(Collectors.joining(" "));
+        return conf.proxies().stream().map(EffectiveSettings::proxy).collect(Collectors.joining(" "));
     }
 
     private static String proxy(ConnectProxy proxy) {
@@ -125,6 +128,6 @@ final class EffectiveSettings {
                 throw new IllegalStateException("the keys were read before", e);
             }
         }
-        return keys.isEmpty() ? NONE : String.join("; ", keys);
+        return String.join("; ", keys);
     }
 }

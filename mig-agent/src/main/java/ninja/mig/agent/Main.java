@@ -79,7 +79,7 @@ public final class Main {
         }
         BuiltinConfig builtin = BuiltinConfig.load();
         if (flags.settings()) {
-            new EffectiveSettings(load(flags, builtin, err)).lines().forEach(out::println);
+            new EffectiveSettings(load(flags, builtin, err)).all().forEach(setting -> out.println(setting.line()));
             return OK;
         }
         if (flags.query().isPresent()) {

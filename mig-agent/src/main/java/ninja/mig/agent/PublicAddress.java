@@ -88,7 +88,7 @@ final class PublicAddress {
     void ask() throws InterruptedException {
         for (Way way : ways) {
             try {
-                known = TimeBox.within(limit, "public-address", () -> get(way));
+                known = TimeLimit.call("public-address", limit, () -> get(way));
                 return;
             } catch (IOException e) {
                 log.info("the public address is not known: {}", e.getMessage());

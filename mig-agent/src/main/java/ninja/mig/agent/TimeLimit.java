@@ -2,50 +2,52 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import ninja.mig.model.RejectedException;
+import ninja.mig.conf.GoDuration;
 import ninja.mig.runtime.Routines;
 
-/** Gives up waiting for what may take for ever, such as a name server that does not answer. */
+/**
+ * Gives up waiting for what may take for ever: a name server that does not answer, or a server that sends a byte now and then
+ * and so keeps within every limit of a socket.
+ */
 final class TimeLimit {
     private TimeLimit() {}
 
+    /** Asks somebody, and may take long. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask() throws IOException;
+    }
+
     /**
-     * Does something in a thread of its own, which is left alone if it is late.
+     * Asks in a thread of its own, which is left alone if the answer is late.
      *
-     * @throws IOException that of the work, or one that says that it was late
+     * @param what names the thread
+     * @throws IOException that of the question, or one that says that the answer was late
      */
-    static <T> T call(String what, Duration limit, Callable<T> work)
-            throws IOException, RejectedException, InterruptedException {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        Routines.thread(what, () -> complete(result, work)).start();
+    static <T> T call(String what, Duration limit, Question<T> question) throws IOException, InterruptedException {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Routines.thread(what, () -> complete(answer, question)).start();
         try {
-            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("no answer within " + limit.toSeconds() + " s", e);
+            throw new IOException("no answer within " + GoDuration.format(limit), e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            if (e.getCause() instanceof RejectedException rejected) {
-                throw rejected;
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
             }
             throw new IOException(String.valueOf(e.getCause()), e);
         }
     }
 
-    private static <T> void complete(CompletableFuture<T> result, Callable<T> work) {
+    private static <T> void complete(CompletableFuture<T> answer, Question<T> question) {
         try {
-            result.complete(work.call());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            result.completeExceptionally(e);
-        } catch (Exception e) {
-            result.completeExceptionally(e);
+            answer.complete(question.ask());
+        } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import static ninja.mig.agent.Investigation.probe;
+import static ninja.mig.agent.TestAgents.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,24 +11,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
-import ninja.mig.log.LoggingConf;
-import ninja.mig.log.Severity;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.platform.AmqpBroker;
-import ninja.mig.platform.BrokerUser;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.MigServices;
 import ninja.mig.relay.RelayException;
 import org.junit.jupiter.api.AfterEach;
@@ -45,21 +39,20 @@ class AgentIT {
     Path directory;
 
     private final Investigation it = new Investigation(Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    private final List<AgentDaemon> agents = new ArrayList<>();
-    private AmqpBroker broker;
+    private TestAgents agents;
     private SchedulerSide scheduler;
     private Forwarder line;
 
     @BeforeEach
     void connect(AmqpBroker relay) throws Exception {
-        broker = relay;
+        agents = new TestAgents(directory, it, relay);
         scheduler = new SchedulerSide(relay);
         line = new Forwarder(relay.host(), relay.port());
     }
 
     @AfterEach
     void disconnect() throws Exception {
-        agents.forEach(AgentDaemon::close);
+        agents.close();
         line.close();
         scheduler.close();
     }
@@ -98,10 +91,7 @@ class AgentIT {
 
     @Test
     void refusesForgedAndUnderweightActionsAndStaysSilentWithoutAnId() throws Exception {
-        AgentDaemon agent = agent("run");
-        serve(agent);
-        scheduler.heartbeat();
-        String queueLoc = agent.identity().queueLoc().toString();
+        String queueLoc = serving();
 
         scheduler.send(queueLoc, it.command(110, it.forged(it.draft(probe("one")), it.bob)));
         Command forged = scheduler.result();
@@ -123,10 +113,7 @@ class AgentIT {
 
     @Test
     void comesBackWhenItsConnectionBreaks() throws Exception {
-        AgentDaemon agent = agent("run");
-        serve(agent);
-        scheduler.heartbeat();
-        String queueLoc = agent.identity().queueLoc().toString();
+        String queueLoc = serving();
 
         line.cut();
 
@@ -137,32 +124,29 @@ class AgentIT {
 
     @Test
     void keepsResultsUntilTheRelayIsBack() throws Exception {
-        AgentDaemon agent = agent("run");
-        serve(agent);
-        scheduler.heartbeat();
-        String queueLoc = agent.identity().queueLoc().toString();
+        String queueLoc = serving();
         scheduler.send(queueLoc, it.command(130, it.signed(it.draft(probe("one")), it.bob)));
-        until("the command has begun", () -> executed("run").contains("begun 130 "));
+        Await.until("the command has begun", () -> executed("run").contains("begun 130 "));
 
         line.cutForLonger();
-        until("its answer is kept", () -> executed("run").contains("answered 130"));
-        agent.close();
+        Await.until("its answer is kept", () -> executed("run").contains("answered 130"));
+        agents.close();
         line.mend();
         serve(agent("run"));
 
         assertEquals(CommandStatus.SUCCESS, scheduler.result().status());
-        until("the outbox is empty", () -> isEmpty(directory.resolve("run/outbox")));
+        Await.until("the outbox is empty", () -> isEmpty(directory.resolve("run/outbox")));
     }
 
     @Test
     void stopsItsModulesAndSaysSoWhenItEnds() throws Exception {
         AgentDaemon agent = agent("run");
-        CompletableFuture<Void> serving = serve(agent);
+        CompletableFuture<Boolean> serving = serve(agent);
         scheduler.heartbeat();
         scheduler.send(
                 agent.identity().queueLoc().toString(),
                 it.command(140, it.signed(it.draft(probe("wait"), probe("wait"), probe("wait")), it.bob)));
-        until(
+        Await.until(
                 "two modules run",
                 () -> ProcessHandle.current()
                                 .children()
@@ -175,13 +159,13 @@ class AgentIT {
         Command answer = scheduler.result();
         assertEquals(CommandStatus.FAILED, answer.status());
         assertTrue(Investigation.errors(answer).contains("agent is shutting down"), Investigation.errors(answer));
-        serving.get(10, TimeUnit.SECONDS);
+        assertFalse(serving.get(10, TimeUnit.SECONDS), "nobody asked on the stat socket");
     }
 
     @Test
     void drainsItsQueueInACheckIn() throws Exception {
         AgentDaemon first = agent("run");
-        CompletableFuture<Void> serving = serve(first);
+        CompletableFuture<Boolean> serving = serve(first);
         scheduler.heartbeat();
         String queueLoc = first.identity().queueLoc().toString();
         first.close();
@@ -190,7 +174,7 @@ class AgentIT {
             scheduler.send(queueLoc, it.command(150 + i, it.signed(it.draft(probe("one")), it.bob)));
         }
 
-        AgentDaemon checkin = agent("run", "checkin", line.port());
+        AgentDaemon checkin = checkin("run");
         assertTrue(checkin.checkIn());
 
         assertEquals("checkin", scheduler.heartbeat().get("mode").textValue());
@@ -205,7 +189,7 @@ class AgentIT {
 
     @Test
     void leavesACheckInToTheOneThatRuns() throws Exception {
-        AgentDaemon checkin = agent("run", "checkin", line.port());
+        AgentDaemon checkin = checkin("run");
         Process other = LockHolder.start(directory.resolve("run/.checkin.lock"));
         try {
             assertTrue(checkin.checkIn());
@@ -220,65 +204,23 @@ class AgentIT {
         line.cutForLonger();
 
         assertThrows(RelayException.class, () -> agent("run").serve(false));
-        assertThrows(RelayException.class, () -> agent("other", "checkin", line.port())
-                .checkIn());
-    }
-
-    private CompletableFuture<Void> serve(AgentDaemon agent) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                agent.serve(true);
-            } catch (RelayException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        assertThrows(RelayException.class, () -> checkin("other").checkIn());
     }
 
     private AgentDaemon agent(String name) throws Exception {
-        return agent(name, "daemon", line.port());
+        return agents.agent(name, "daemon", line.port(), "");
     }
 
-    private AgentDaemon agent(String name, String mode, int port) throws Exception {
-        AgentSettings settings = new AgentSettings(
-                "amqp://agent:" + broker.password(BrokerUser.AGENT) + "@127.0.0.1:" + port + "/" + broker.vhost(),
-                "",
-                "",
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                true,
-                false,
-                false,
-                false,
-                "",
-                "",
-                "",
-                LoggingConf.toStream(Severity.INFO));
-        BuiltinConfig builtin = BuiltinConfig.of(
-                settings,
-                Map.of(),
-                new BuiltinConfig.Fixed(
-                        "test",
-                        List.of(),
-                        Map.of("operator", "tests"),
-                        it.publicKeys(),
-                        List.of(MigJson.tree(it.acl())),
-                        List.of("file", "probe")));
-        AgentDaemon agent =
-                new AgentDaemon(AgentConf.of(settings, builtin), mode, directory.resolve(name), Clock.systemUTC());
-        agents.add(agent);
-        return agent;
+    private AgentDaemon checkin(String name) throws Exception {
+        return agents.agent(name, "checkin", line.port(), "");
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void until(String what, Condition condition) throws Exception {
-        Instant end = Instant.now().plusSeconds(60);
-        while (!condition.holds()) {
-            assertTrue(Instant.now().isBefore(end), () -> "waited in vain until " + what);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+    /** An agent that serves, and has said so. */
+    private String serving() throws Exception {
+        AgentDaemon agent = agent("run");
+        serve(agent);
+        scheduler.heartbeat();
+        return agent.identity().queueLoc().toString();
     }
 
     private String executed(String name) throws Exception {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -32,8 +30,7 @@ class AgentLoggingTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Invocation mig = new Invocation();
 
     @BeforeEach
     void live() {
@@ -49,10 +46,11 @@ class AgentLoggingTest {
     void isStandardErrorSoThatResultsStayClean() throws Exception {
         checkIn("mode = stdout");
 
-        assertTrue(
-                said().lines().anyMatch(line -> line.matches(DATE + "- - - \\[info] mig-agent test on .* as checkin")));
-        assertTrue(said().contains(REASON), said());
-        assertEquals("", out.toString(StandardCharsets.UTF_8));
+        assertTrue(mig.said()
+                .lines()
+                .anyMatch(line -> line.matches(DATE + "- - - \\[info] mig-agent test on .* as checkin")));
+        assertTrue(mig.said().contains(REASON), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
@@ -66,7 +64,7 @@ class AgentLoggingTest {
         assertTrue(all.contains(REASON), all);
         assertTrue(Files.size(file) <= 400);
         assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        assertFalse(said().contains(REASON), said());
+        assertFalse(mig.said().contains(REASON), mig.said());
     }
 
     @Test
@@ -109,7 +107,7 @@ class AgentLoggingTest {
     void mustBeWritable() throws Exception {
         checkIn("mode = file", "file = \"" + folder.resolve("none/mig-agent.log") + "\"");
 
-        assertTrue(said().contains("[error] [logging] file: cannot write to"), said());
+        assertTrue(mig.said().contains("[error] [logging] file: cannot write to"), mig.said());
         assertFalse(Files.exists(folder.resolve("run")), "nothing was begun");
     }
 
@@ -124,15 +122,6 @@ class AgentLoggingTest {
                 folder.resolve("agent.cfg"),
                 "[agent]\nrelay = amqp://a:b@127.0.0.1:1/\n[logging]\n" + String.join("\n", logging) + "\n");
 
-        int status = Main.run(
-                List.of("-m", "agent-checkin", "-c", conf.toString()),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-
-        assertEquals(1, status, this::said);
-    }
-
-    private String said() {
-        return err.toString(StandardCharsets.UTF_8);
+        assertEquals(1, mig.run("-m", "agent-checkin", "-c", conf.toString()), mig::said);
     }
 }

@@ -18,16 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
-import ninja.mig.model.QueueLoc;
 import ninja.mig.platform.testing.Await;
-import ninja.mig.relay.AmqpUri;
 import ninja.mig.relay.Delivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,15 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class CommandRunnerTest {
-    private static final QueueLoc SELF = new QueueLoc("linux", "host.example.net", "abcdefghijklm");
-
     @TempDir
     Path directory;
 
     // Module processes know the real time only.
     private final Investigation it = new Investigation(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     private final MovableClock clock = new MovableClock(it.now);
-    private RunDir runDir;
+    private CommandDesk desk;
     private Outbox outbox;
     private ReplayGuard guard;
     private CommandsAtHand atHand;
@@ -53,32 +48,20 @@ class CommandRunnerTest {
 
     @BeforeEach
     void start() throws Exception {
-        runDir = RunDir.open(directory);
-        outbox = Outbox.open(runDir);
-        guard = ReplayGuard.open(runDir, clock);
-        atHand = CommandsAtHand.open(runDir);
-        RelayLink away = new RelayLink(
-                AmqpUri.parse("amqp://agent:secret@localhost:5672/mig")
-                        .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                List.of(Optional.empty()),
-                SELF,
-                clock);
-        runner = new CommandRunner(
+        desk = new CommandDesk(
+                directory,
                 new ActionAuthorization(it.keyring(), it.parsedAcl(), Duration.ZERO),
-                guard,
-                atHand,
-                new OperationRunner(ModuleProgram.self(), Set.of("probe", "upgrade"), Duration.ofSeconds(30), clock),
-                new ResultSender(outbox, away, SELF, Duration.ofSeconds(300)),
-                SELF,
-                2,
+                Set.of("probe", "upgrade"),
                 clock);
+        outbox = desk.outbox;
+        guard = desk.guard;
+        atHand = desk.atHand;
+        runner = desk.runner;
     }
 
     @AfterEach
     void stop() throws Exception {
-        runner.close();
-        atHand.close();
-        guard.close();
+        desk.close();
     }
 
     /** A new process of the agent, with what the old one left on disk. */
@@ -101,7 +84,7 @@ class CommandRunnerTest {
         assertEquals(
                 List.of("module 'probe': exit status 3"),
                 answer.results().get(3).errors());
-        assertEquals(SELF.toString(), answer.agent().queueLoc());
+        assertEquals(CommandDesk.SELF.toString(), answer.agent().queueLoc());
         assertEquals(new MigId(11), answer.id());
     }
 
@@ -434,7 +417,7 @@ class CommandRunnerTest {
     void answersACommandWhoseMembersHaveWrongTypes() throws Exception {
         deliver("{\"id\":25,\"action\":{\"name\":5,\"operations\":[{},{}]}}".getBytes(StandardCharsets.UTF_8));
 
-        JsonNode answer = MigJson.tree(Files.readAllBytes(await()));
+        JsonNode answer = MigJson.tree(Files.readAllBytes(desk.await()));
         assertEquals("failed", answer.get("status").textValue());
         assertEquals(2, answer.get("results").size());
         assertTrue(answer.get("results").get(1).get("errors").get(0).textValue().contains("action.name"));
@@ -446,7 +429,7 @@ class CommandRunnerTest {
         String odd = action.substring(0, action.length() - 1) + ",\"unknown\":{\"Kept\":[1.50,null]}}";
         deliver(("{\"ID\":2.6e+1,\"Action\":" + odd + ",\"STATUS\":\"sent\"}").getBytes(StandardCharsets.UTF_8));
 
-        String text = Files.readString(await());
+        String text = Files.readString(desk.await());
         assertTrue(text.contains("\"unknown\":{\"Kept\":[1.5,null]}"), text);
         assertTrue(text.startsWith("{\"ID\":26,\"Action\":{"), text);
         assertTrue(text.contains("\"STATUS\":\"success\""), text);
@@ -492,9 +475,7 @@ class CommandRunnerTest {
     }
 
     private void deliver(byte[] body) throws IOException {
-        AtomicInteger acknowledged = new AtomicInteger();
-        runner.handle(Delivery.detached("mig.agt." + SELF, body, acknowledged::incrementAndGet));
-        assertEquals(1, acknowledged.get());
+        assertEquals(1, desk.deliver(body));
     }
 
     private void assertRefused(String reason) throws Exception {
@@ -503,19 +484,8 @@ class CommandRunnerTest {
         assertEquals(reason, Investigation.errors(answer));
     }
 
-    /** Waits for the next answer and takes it. */
     private Command answer() throws Exception {
-        Path file = await();
-        Command answer = MigJson.read(Files.readAllBytes(file), Command.class);
-        outbox.remove(file);
-        return answer;
-    }
-
-    private Path await() throws Exception {
-        while (outbox.isEmpty() || !runner.isIdle(Duration.ZERO)) {
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-        return outbox.oldest().orElseThrow();
+        return MigJson.read(desk.take(), Command.class);
     }
 
     private int drain() throws Exception {

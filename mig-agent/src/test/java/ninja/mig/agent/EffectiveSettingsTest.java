@@ -115,7 +115,9 @@ class EffectiveSettingsTest {
                 "",
                 pem,
                 pem,
-                logging);
+                logging,
+                false,
+                Duration.ZERO);
         BuiltinConfig builtin = BuiltinConfig.of(
                 settings,
                 Map.of(),
@@ -126,6 +128,7 @@ class EffectiveSettingsTest {
                         it.publicKeys(),
                         List.of(acl()),
                         List.of("file", "probe")));
-        return new EffectiveSettings(AgentConf.of(settings, builtin)).lines();
+        return new EffectiveSettings(AgentConf.of(settings, builtin))
+                .all().stream().map(EffectiveSettings.Setting::line).toList();
     }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ninja.mig.conf.IniFile;
-import ninja.mig.json.MigJson;
 
 /** A doctor at work: its agent, in a directory of its own, and the page that it wrote. */
 final class Examination {
@@ -42,16 +41,7 @@ final class Examination {
     BuiltinConfig builtin(List<String> publicKeys, String acl) throws Exception {
         AgentSettings settings =
                 AgentSettings.read(IniFile.parse("builtin", "[agent]\nrelay = amqp://agent:x@localhost/mig\n"));
-        return BuiltinConfig.of(
-                settings,
-                Map.of(),
-                new BuiltinConfig.Fixed(
-                        "test",
-                        List.of(),
-                        Map.of("operator", "tests"),
-                        publicKeys,
-                        List.of(MigJson.tree(acl)),
-                        List.of("file", "probe", "netstat")));
+        return Investigation.builtin(settings, publicKeys, acl, "file", "probe", "netstat");
     }
 
     /** @return whether all was well */

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import ninja.mig.conf.IniFile;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.QueueLoc;
@@ -38,20 +37,11 @@ class ExplanationTest {
 
     @BeforeEach
     void configure() throws Exception {
-        AgentSettings settings = AgentSettings.read(IniFile.parse(
-                "test", "[agent]\nrelay = amqp://agent:secret@localhost:5672/mig\nmoduletimeout = 90s\n"));
-        conf = AgentConf.of(
-                settings,
-                BuiltinConfig.of(
-                        settings,
-                        Map.of(),
-                        new BuiltinConfig.Fixed(
-                                "test",
-                                List.of(),
-                                Map.of(),
-                                it.publicKeys(),
-                                List.of(MigJson.tree(it.acl())),
-                                List.of("file", "probe", "upgrade"))));
+        conf = it.conf(
+                "[agent]\nrelay = amqp://agent:secret@localhost:5672/mig\nmoduletimeout = 90s\n",
+                "file",
+                "probe",
+                "upgrade");
     }
 
     @Test

@@ -15,21 +15,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.acl.Acl;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.Logging;
 import ninja.mig.log.LoggingConf;
 import ninja.mig.log.Severity;
 import ninja.mig.model.Action;
-import ninja.mig.model.QueueLoc;
 import ninja.mig.pgp.Keyring;
 import ninja.mig.platform.testing.Await;
-import ninja.mig.relay.AmqpUri;
-import ninja.mig.relay.Delivery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** An attacker has relay, scheduler and database, and tries everything on one agent, which must outlive it and still serve. */
 @Timeout(180)
 class HostileServerTest {
-    private static final QueueLoc SELF = new QueueLoc("linux", "host.example.net", "abcdefghijklm");
     private static final int LONGEST_REASON = 1000;
     private static final int MOST_LOGGED = 4096;
 
@@ -57,10 +51,7 @@ class HostileServerTest {
     private final Map<String, Tally> tallies = new TreeMap<>();
     private Path record;
     private HostileServer server;
-    private Outbox outbox;
-    private ReplayGuard guard;
-    private CommandsAtHand atHand;
-    private CommandRunner runner;
+    private CommandDesk desk;
     private Logging logging;
 
     private static final class Tally {
@@ -74,34 +65,18 @@ class HostileServerTest {
     void start() throws Exception {
         record = directory.resolve("executed-by-the-attacker");
         server = new HostileServer(clock.instant(), record);
-        RunDir runDir = RunDir.open(directory.resolve("run"));
-        outbox = Outbox.open(runDir);
-        guard = ReplayGuard.open(runDir, clock);
-        atHand = CommandsAtHand.open(runDir);
-        RelayLink away = new RelayLink(
-                AmqpUri.parse("amqp://agent:secret@localhost:5672/mig")
-                        .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                List.of(Optional.empty()),
-                SELF,
-                clock);
-        runner = new CommandRunner(
+        desk = new CommandDesk(
+                directory.resolve("run"),
                 new ActionAuthorization(
                         Keyring.of(server.publicKeys()), Acl.parse(List.of(server.acl())), Duration.ZERO),
-                guard,
-                atHand,
-                new OperationRunner(ModuleProgram.self(), Set.of("probe"), Duration.ofSeconds(30), clock),
-                new ResultSender(outbox, away, SELF, Duration.ofSeconds(300)),
-                SELF,
-                2,
+                Set.of("probe"),
                 clock);
         logging = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", new PrintStream(log, true, UTF_8));
     }
 
     @AfterEach
     void stop() throws Exception {
-        runner.close();
-        atHand.close();
-        guard.close();
+        desk.close();
         logging.close();
     }
 
@@ -162,7 +137,7 @@ class HostileServerTest {
                 tally.answered++;
                 checkAnswer(one, shot, answer());
             }
-            Await.until("the agent is idle", () -> runner.isIdle(Duration.ZERO));
+            Await.until("the agent is idle", () -> desk.runner.isIdle(Duration.ZERO));
         } catch (RuntimeException | AssertionError e) {
             problem(one, e.toString());
         }
@@ -171,7 +146,7 @@ class HostileServerTest {
         if (took.compareTo(LONGEST_CASE) > 0) {
             problem(one, "took " + took);
         }
-        if (!outbox.isEmpty()) {
+        if (!desk.outbox.isEmpty()) {
             problem(one, "was answered: " + answer());
         }
         if (Files.exists(record)) {
@@ -228,17 +203,11 @@ class HostileServerTest {
     }
 
     private void deliver(byte[] message) throws Exception {
-        AtomicInteger acknowledged = new AtomicInteger();
-        runner.handle(Delivery.detached("mig.agt." + SELF, message, acknowledged::incrementAndGet));
-        assertEquals(1, acknowledged.get(), "acknowledged");
+        assertEquals(1, desk.deliver(message), "acknowledged");
     }
 
     private JsonNode answer() throws Exception {
-        Await.until("an answer", () -> !outbox.isEmpty() && runner.isIdle(Duration.ZERO));
-        Path file = outbox.oldest().orElseThrow();
-        JsonNode answer = MigJson.tree(Files.readAllBytes(file));
-        outbox.remove(file);
-        return answer;
+        return MigJson.tree(desk.take());
     }
 
     private void print(int cases) {

@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,35 +23,34 @@ class MainTest {
     @TempDir
     Path directory;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Invocation mig = new Invocation();
 
     @Test
     void printsItsVersionAndItsUsage() {
-        assertEquals(0, run("-V"));
-        assertEquals("test\n", printed());
-        out.reset();
-        assertEquals(0, run("--help"));
-        assertTrue(printed().startsWith("Usage of mig-agent:"), printed());
-        assertTrue(printed().contains("\nModules of version test; "), printed());
-        assertTrue(printed().contains("\n  file           searches files by name"), printed());
+        assertEquals(0, mig.run("-V"));
+        assertEquals("test\n", mig.printed());
+        mig.forget();
+        assertEquals(0, mig.run("--help"));
+        assertTrue(mig.printed().startsWith("Usage of mig-agent:"), mig.printed());
+        assertTrue(mig.printed().contains("\nModules of version test; "), mig.printed());
+        assertTrue(mig.printed().contains("\n  file           searches files by name"), mig.printed());
     }
 
     @Test
     void explainsAWrongCommandLine() {
-        assertEquals(2, run("-x"));
-        assertTrue(said().contains("Usage of mig-agent:"), said());
-        assertEquals(2, run("-p"));
-        assertTrue(said().contains("flag -p prints the result of a module"), said());
-        assertEquals("", printed());
+        assertEquals(2, mig.run("-x"));
+        assertTrue(mig.said().contains("Usage of mig-agent:"), mig.said());
+        assertEquals(2, mig.run("-p"));
+        assertTrue(mig.said().contains("flag -p prints the result of a module"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
     void refusesABrokenConfigurationFile() throws Exception {
         Path file = Files.writeString(directory.resolve("x.cfg"), "[agent]\nrelay = nonsense\n");
 
-        assertEquals(1, run("-f", "-c", file.toString()));
-        assertTrue(said().contains("[error] [agent] relay in " + file), said());
+        assertEquals(1, mig.run("-f", "-c", file.toString()));
+        assertTrue(mig.said().contains("[error] [agent] relay in " + file), mig.said());
     }
 
     @Test
@@ -62,30 +58,30 @@ class MainTest {
         Path file = Files.writeString(
                 directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\ninstallservice = on\n");
 
-        assertEquals(1, run("-u", "-c", file.toString()));
-        assertTrue(said().contains("a service runs the launcher mig-agent"), said());
+        assertEquals(1, mig.run("-u", "-c", file.toString()));
+        assertTrue(mig.said().contains("a service runs the launcher mig-agent"), mig.said());
     }
 
     @Test
     void printsTheEffectiveSettingsWithoutSecrets() throws Exception {
         Path file = Files.writeString(directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:s3cret@localhost/\n");
 
-        assertEquals(0, run("-S", "-c", file.toString()));
-        assertTrue(printed().startsWith("TAGS : {\"operator\":\"tests\"}\n"), printed());
-        assertTrue(printed().contains("\nAMQPBROKER : amqp://a:********@localhost/\n"), printed());
-        assertFalse(printed().contains("s3cret"), printed());
+        assertEquals(0, mig.run("-S", "-c", file.toString()));
+        assertTrue(mig.printed().startsWith("TAGS : {\"operator\":\"tests\"}\n"), mig.printed());
+        assertTrue(mig.printed().contains("\nAMQPBROKER : amqp://a:********@localhost/\n"), mig.printed());
+        assertFalse(mig.printed().contains("s3cret"), mig.printed());
     }
 
     @Test
     void cannotAskWithoutASocketOrWhereNobodyListens() throws Exception {
-        assertEquals(10, run("-q", "pid"));
-        assertTrue(said().contains("[error] no stat socket is configured"), said());
+        assertEquals(10, mig.run("-q", "pid"));
+        assertTrue(mig.said().contains("[error] no stat socket is configured"), mig.said());
 
         Path file = Files.writeString(
                 directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\nsocket = \"127.0.0.1:1\"\n");
-        assertEquals(10, run("-q", "pid", "-c", file.toString()));
-        assertTrue(said().contains("does not answer on 127.0.0.1:1"), said());
-        assertEquals("", printed());
+        assertEquals(10, mig.run("-q", "pid", "-c", file.toString()));
+        assertTrue(mig.said().contains("does not answer on 127.0.0.1:1"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
@@ -93,8 +89,8 @@ class MainTest {
         Path file = Files.writeString(
                 directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:b@localhost/\nsocket = \"0.0.0.0:51664\"\n");
 
-        assertEquals(1, run("-f", "-c", file.toString()));
-        assertTrue(said().contains("expected a loopback address such as 127.0.0.1:51664"), said());
+        assertEquals(1, mig.run("-f", "-c", file.toString()));
+        assertTrue(mig.said().contains("expected a loopback address such as 127.0.0.1:51664"), mig.said());
     }
 
     @Test
@@ -139,15 +135,15 @@ class MainTest {
 
     @Test
     void answersForAMissingModule() throws Exception {
-        assertEquals(0, run("-m", "nosuch"));
-        JsonNode document = MigJson.tree(printed());
+        assertEquals(0, mig.run("-m", "nosuch"));
+        JsonNode document = MigJson.tree(mig.printed());
         assertEquals(
                 "module 'nosuch' is not available",
                 document.get("errors").get(0).textValue());
 
-        out.reset();
-        assertEquals(0, run("-m", "../../<x>\"", "-p"));
-        assertEquals("module '../../<x>\"' is not available\n", printed());
+        mig.forget();
+        assertEquals(0, mig.run("-m", "../../<x>\"", "-p"));
+        assertEquals("module '../../<x>\"' is not available\n", mig.printed());
     }
 
     @Test
@@ -155,52 +151,37 @@ class MainTest {
         Path file = action("{\"Name\":\"x\",\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"here\"}},"
                 + "{\"module\":\"probe\"},{\"module\":\"nosuch\"}]}");
 
-        assertEquals(0, run("-i", file.toString()));
+        assertEquals(0, mig.run("-i", file.toString()));
 
-        JsonNode results = MigJson.tree(printed());
+        JsonNode results = MigJson.tree(mig.printed());
         assertEquals("here", results.get(0).get("elements").get("found").textValue());
         assertEquals(
                 "probe: say what to do", results.get(1).get("errors").get(0).textValue());
         assertEquals(
                 "module 'nosuch' is not available",
                 results.get(2).get("errors").get(0).textValue());
-        assertTrue(printed().contains("\n  "), "indented by two blanks");
+        assertTrue(mig.printed().contains("\n  "), "indented by two blanks");
     }
 
     @Test
     void printsAnActionFilesResultsForPeople() throws Exception {
         Path file = action("{\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"here\"}}]}");
 
-        assertEquals(0, run("-i", file.toString(), "-p"));
+        assertEquals(0, mig.run("-i", file.toString(), "-p"));
 
-        assertEquals("operation 'probe'\nprobe printed\n", printed());
+        assertEquals("operation 'probe'\nprobe printed\n", mig.printed());
     }
 
     @Test
     void refusesAnActionFileThatIsNone() throws Exception {
-        assertEquals(1, run("-i", directory.resolve("none.json").toString()));
-        assertEquals(1, run("-i", action("nonsense").toString()));
-        assertEquals(1, run("-i", action("{}").toString()));
-        assertTrue(said().contains("it has no operations"), said());
-        assertEquals("", printed());
+        assertEquals(1, mig.run("-i", directory.resolve("none.json").toString()));
+        assertEquals(1, mig.run("-i", action("nonsense").toString()));
+        assertEquals(1, mig.run("-i", action("{}").toString()));
+        assertTrue(mig.said().contains("it has no operations"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     private Path action(String json) throws Exception {
         return Files.writeString(directory.resolve("action.json"), json);
-    }
-
-    private int run(String... args) {
-        return Main.run(
-                List.of(args),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String said() {
-        return err.toString(StandardCharsets.UTF_8);
     }
 }

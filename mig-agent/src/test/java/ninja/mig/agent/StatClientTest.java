@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,8 +32,7 @@ class StatClientTest {
     @TempDir
     Path directory;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Invocation mig = new Invocation();
     private FakeProc proc;
     private Impostor impostor;
     private StatSocket agent;
@@ -66,23 +62,23 @@ class StatClientTest {
         InetSocketAddress address = agent(() -> {});
 
         assertEquals(0, run(address, "help"));
-        assertEquals(StatCommands.HELP, printed());
-        out.reset();
+        assertEquals(StatCommands.HELP, mig.printed());
+        mig.forget();
         assertEquals(0, run(address, "status"));
-        assertEquals("fine\n", printed());
-        assertEquals("", said());
+        assertEquals("fine\n", mig.printed());
+        assertEquals("", mig.said());
     }
 
     @Test
     void printsThePidOfAnAgent() throws Exception {
         assertEquals(0, run(agent(() -> {}), "pid"));
-        assertEquals(SELF + "\n", printed());
+        assertEquals(SELF + "\n", mig.printed());
     }
 
     @Test
     void failsWithAnUnknownCommand() throws Exception {
         assertEquals(10, run(agent(() -> {}), "statsu"));
-        assertEquals("unknown command\n", printed());
+        assertEquals("unknown command\n", mig.printed());
     }
 
     @Test
@@ -92,12 +88,12 @@ class StatClientTest {
         CompletableFuture<Integer> client = CompletableFuture.supplyAsync(() -> runUnchecked(address, "shutdown"));
 
         ordered.get(20, TimeUnit.SECONDS);
-        Await.until("the client to wait", () -> printed().contains("waiting"));
+        Await.until("the client to wait", () -> mig.printed().contains("waiting"));
         assertFalse(client.isDone(), "the agent is still there");
         agent.close();
 
-        assertEquals(0, client.get(20, TimeUnit.SECONDS), this::said);
-        assertEquals("shutdown requested\nwaiting for the agent to shut down\ndone\n", printed());
+        assertEquals(0, client.get(20, TimeUnit.SECONDS), mig::said);
+        assertEquals("shutdown requested\nwaiting for the agent to shut down\ndone\n", mig.printed());
     }
 
     @Test
@@ -107,8 +103,8 @@ class StatClientTest {
 
         assertEquals(10, client(address, impatient).run("shutdown"));
 
-        assertTrue(said().contains("[error] the agent, process " + SELF + ", did not end within"), said());
-        assertFalse(printed().contains("done"), printed());
+        assertTrue(mig.said().contains("[error] the agent, process " + SELF + ", did not end within"), mig.said());
+        assertFalse(mig.printed().contains("done"), mig.printed());
     }
 
     @Test
@@ -119,14 +115,16 @@ class StatClientTest {
         for (String query : new String[] {"help", "pid", "shutdown"}) {
             assertEquals(10, run(address, query));
         }
-        assertTrue(said().contains("does not answer on 127.0.0.1:" + address.getPort() + ": nobody listens"), said());
-        assertEquals("", printed());
+        assertTrue(
+                mig.said().contains("does not answer on 127.0.0.1:" + address.getPort() + ": nobody listens"),
+                mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
     void takesNoIdFromTheCommandLine() throws Exception {
         assertEquals(10, run(agent(() -> {}), "shutdown " + UID));
-        assertTrue(said().contains("shutdown takes no id on the command line"), said());
+        assertTrue(mig.said().contains("shutdown takes no id on the command line"), mig.said());
     }
 
     @Test
@@ -134,8 +132,8 @@ class StatClientTest {
         Files.writeString(directory.resolve(".migagtid"), "another00000id");
 
         assertEquals(10, run(agent(() -> {}), "shutdown"));
-        assertEquals("invalid agent id, shutdown refused\n", printed());
-        assertTrue(said().contains("the agent was not shut down"), said());
+        assertEquals("invalid agent id, shutdown refused\n", mig.printed());
+        assertTrue(mig.said().contains("the agent was not shut down"), mig.said());
     }
 
     @ParameterizedTest
@@ -144,7 +142,7 @@ class StatClientTest {
         Files.writeString(directory.resolve(".migagtid"), content);
 
         assertEquals(10, run(agent(() -> {}), "shutdown"));
-        assertTrue(said().contains("does not hold an agent id"), said());
+        assertTrue(mig.said().contains("does not hold an agent id"), mig.said());
     }
 
     @Test
@@ -153,10 +151,10 @@ class StatClientTest {
         InetSocketAddress address = agent(() -> {});
 
         assertEquals(10, run(address, "shutdown"));
-        assertTrue(said().contains("the agent id cannot be read"), said());
+        assertTrue(mig.said().contains("the agent id cannot be read"), mig.said());
         assertEquals(10, run(address, "pid"));
-        assertTrue(said().contains("does not exist or cannot be seen"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("does not exist or cannot be seen"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @ParameterizedTest
@@ -167,9 +165,9 @@ class StatClientTest {
         assertEquals(10, run(impostor.address(), "pid"));
         assertEquals(10, run(impostor.address(), "shutdown"));
 
-        assertTrue(said().contains("instead of a process id"), said());
-        assertFalse(said().contains("\u001b"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("instead of a process id"), mig.said());
+        assertFalse(mig.said().contains("\u001b"), mig.said());
+        assertEquals("", mig.printed());
         assertFalse(impostor.heard("shutdown"));
     }
 
@@ -181,8 +179,8 @@ class StatClientTest {
         assertEquals(10, run(impostor.address(), "pid"));
         assertEquals(10, run(impostor.address(), "shutdown"));
 
-        assertTrue(said().contains("is not believed: process 4711 is no running agent"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("is not believed: process 4711 is no running agent"), mig.said());
+        assertEquals("", mig.printed());
         assertFalse(impostor.heard("shutdown"));
     }
 
@@ -191,7 +189,7 @@ class StatClientTest {
         impostor = new Impostor("4711\n");
 
         assertEquals(10, run(impostor.address(), "pid"));
-        assertTrue(said().contains("is not believed: process 4711 does not exist"), said());
+        assertTrue(mig.said().contains("is not believed: process 4711 does not exist"), mig.said());
     }
 
     /** It can name the real agent, which has to wait for its port; but the kernel knows whose the socket is. */
@@ -203,7 +201,7 @@ class StatClientTest {
         assertEquals(0, run(impostor.address(), "pid"), "an agent does live");
         assertEquals(10, run(impostor.address(), "shutdown"));
 
-        assertTrue(said().contains("belongs to user 4294967294, not to the owner of"), said());
+        assertTrue(mig.said().contains("belongs to user 4294967294, not to the owner of"), mig.said());
         assertFalse(impostor.heard("shutdown"));
         assertFalse(impostor.heard(UID));
     }
@@ -215,7 +213,7 @@ class StatClientTest {
 
         assertEquals(10, run(impostor.address(), "shutdown"));
 
-        assertTrue(said().contains("the kernel knows 0 sockets that listen on"), said());
+        assertTrue(mig.said().contains("the kernel knows 0 sockets that listen on"), mig.said());
         assertFalse(impostor.heard("shutdown"));
     }
 
@@ -241,7 +239,7 @@ class StatClientTest {
         assertEquals(10, run(impostor.address(), "shutdown"));
 
         kernel.get(20, TimeUnit.SECONDS);
-        assertTrue(said().contains("has changed, the id was not sent"), said());
+        assertTrue(mig.said().contains("has changed, the id was not sent"), mig.said());
         assertFalse(impostor.heard("shutdown"));
     }
 
@@ -250,7 +248,7 @@ class StatClientTest {
         impostor = new Impostor("\u001b]0;x\u0007\u009b31mred\r\u0000\b\ttab \u00e9\nnext\n");
 
         assertEquals(0, run(impostor.address(), "help"));
-        assertEquals("?]0;x??31mred???\ttab \u00e9\nnext\n", printed());
+        assertEquals("?]0;x??31mred???\ttab \u00e9\nnext\n", mig.printed());
     }
 
     @Test
@@ -258,8 +256,8 @@ class StatClientTest {
         impostor = new Impostor("x".repeat(100_000));
 
         assertEquals(10, run(impostor.address(), "help"));
-        assertTrue(said().contains("its reply is longer than 65536 bytes"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("its reply is longer than 65536 bytes"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
@@ -270,7 +268,7 @@ class StatClientTest {
 
             assertEquals(10, client(address, quick).run("help"));
         }
-        assertTrue(said().contains("does not answer on"), said());
+        assertTrue(mig.said().contains("does not answer on"), mig.said());
     }
 
     @Test
@@ -278,7 +276,7 @@ class StatClientTest {
         impostor = new Impostor("");
 
         assertEquals(10, run(impostor.address(), "help"));
-        assertTrue(said().contains("ended the connection without a reply"), said());
+        assertTrue(mig.said().contains("ended the connection without a reply"), mig.said());
     }
 
     private InetSocketAddress agent(Runnable stop) throws Exception {
@@ -317,20 +315,6 @@ class StatClientTest {
     }
 
     private StatClient client(InetSocketAddress address, StatClient.Limits limits) {
-        return new StatClient(
-                address,
-                directory,
-                proc.path(),
-                limits,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String said() {
-        return err.toString(StandardCharsets.UTF_8);
+        return new StatClient(address, directory, proc.path(), limits, mig.out(), mig.err());
     }
 }

@@ -1,37 +1,30 @@
 package ninja.mig.agent;
 
 import static ninja.mig.agent.Investigation.probe;
+import static ninja.mig.agent.TestAgents.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import ninja.mig.json.MigJson;
-import ninja.mig.log.LoggingConf;
-import ninja.mig.log.Severity;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
 import ninja.mig.platform.testing.Await;
 import ninja.mig.platform.testing.MigServices;
-import ninja.mig.relay.RelayException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,10 +41,11 @@ class StatSocketIT {
 
     @Test
     void tellsHowTheAgentIsAndStopsItForWhoKnowsItsId(AmqpBroker broker) throws Exception {
-        InetSocketAddress address = freeAddress();
+        InetSocketAddress address = StatTalk.freeAddress();
         try (SchedulerSide scheduler = new SchedulerSide(broker);
-                AgentDaemon agent = agent(broker, address)) {
-            CompletableFuture<Void> serving = serve(agent);
+                TestAgents agents = new TestAgents(directory, it, broker)) {
+            AgentDaemon agent = agent(agents, broker, address);
+            CompletableFuture<Boolean> serving = serve(agent);
             String queueLoc = agent.identity().queueLoc().toString();
             String uid = agent.identity().queueLoc().uid();
             Await.until("the agent to connect", () -> status(address).contains("relay: connected to "));
@@ -73,16 +67,17 @@ class StatSocketIT {
             assertEquals("invalid agent id, shutdown refused\n", StatTalk.ask(address, "shutdown " + uid + "0"));
             assertFalse(serving.isDone());
             assertEquals("shutdown requested\n", StatTalk.ask(address, "shutdown " + uid));
-            serving.get(20, TimeUnit.SECONDS);
+            assertTrue(serving.get(20, TimeUnit.SECONDS), "somebody asked");
         }
     }
 
     @Test
     void doesNotLetLocalUsersHoldUpTheAgent(AmqpBroker broker) throws Exception {
-        InetSocketAddress address = freeAddress();
+        InetSocketAddress address = StatTalk.freeAddress();
         List<SocketChannel> crowd = new ArrayList<>();
         try (SchedulerSide scheduler = new SchedulerSide(broker);
-                AgentDaemon agent = agent(broker, address)) {
+                TestAgents agents = new TestAgents(directory, it, broker)) {
+            AgentDaemon agent = agent(agents, broker, address);
             serve(agent);
             Await.until("the agent to connect", () -> status(address).contains("relay: connected to "));
             for (int i = 0; i < 3000; i++) {
@@ -127,47 +122,7 @@ class StatSocketIT {
         }
     }
 
-    private static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return new InetSocketAddress("127.0.0.1", free.getLocalPort());
-        }
-    }
-
-    private static CompletableFuture<Void> serve(AgentDaemon agent) {
-        return CompletableFuture.runAsync(() -> {
-            try {
-                agent.serve(true);
-            } catch (RelayException | InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private AgentDaemon agent(AmqpBroker broker, InetSocketAddress socket) throws Exception {
-        AgentSettings settings = new AgentSettings(
-                broker.uri(BrokerUser.AGENT),
-                "",
-                "127.0.0.1:" + socket.getPort(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                true,
-                false,
-                false,
-                false,
-                "",
-                "",
-                "",
-                LoggingConf.toStream(Severity.INFO));
-        BuiltinConfig builtin = BuiltinConfig.of(
-                settings,
-                Map.of(),
-                new BuiltinConfig.Fixed(
-                        "test",
-                        List.of(),
-                        Map.of(),
-                        it.publicKeys(),
-                        List.of(MigJson.tree(it.acl())),
-                        List.of("probe")));
-        return new AgentDaemon(AgentConf.of(settings, builtin), "daemon", directory.resolve("run"), Clock.systemUTC());
+    private static AgentDaemon agent(TestAgents agents, AmqpBroker broker, InetSocketAddress socket) throws Exception {
+        return agents.agent("run", "daemon", broker.port(), "socket = \"127.0.0.1:" + socket.getPort() + "\"\n");
     }
 }

@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,14 +34,11 @@ class StatSocketJarIT {
 
     @BeforeEach
     void configure() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-                ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            address = new InetSocketAddress("127.0.0.1", free.getLocalPort());
-            conf = Files.writeString(
-                    directory.resolve("agent.cfg"),
-                    "[agent]\nrelay = \"amqp://agent:s3cret@127.0.0.1:" + nobody.getLocalPort()
-                            + "/mig\"\nsocket = \"127.0.0.1:" + free.getLocalPort() + "\"\nisimmortal = on\n");
-        }
+        address = StatTalk.freeAddress();
+        conf = Files.writeString(
+                directory.resolve("agent.cfg"),
+                "[agent]\nrelay = \"amqp://agent:s3cret@127.0.0.1:1/mig\"\nsocket = \"127.0.0.1:" + address.getPort()
+                        + "\"\nisimmortal = on\n");
     }
 
     @AfterEach
@@ -54,7 +49,7 @@ class StatSocketJarIT {
     @Test
     void isAskedAndStopped() throws Exception {
         Process agent = start("run", "agent", "-f");
-        Await.until("the agent's socket", this::isOpen);
+        Await.until("the agent's socket", () -> StatTalk.isOpen(address));
 
         Ended pid = query("pid");
         assertEquals(agent.pid() + "\n", pid.out(), pid::toString);
@@ -80,7 +75,7 @@ class StatSocketJarIT {
     @Test
     void isNotOpenedTwiceOnOneHost() throws Exception {
         Process first = start("run", "first", "-f");
-        Await.until("the agent's socket", this::isOpen);
+        Await.until("the agent's socket", () -> StatTalk.isOpen(address));
 
         Process second = start("other", "second", "-f");
         Await.until("the second to say so", () -> read("second.err").contains("another agent may hold it"));
@@ -112,14 +107,6 @@ class StatSocketJarIT {
         assertTrue(ended.out().contains("AMQPBROKER : amqp://agent:********@127.0.0.1:"), ended::out);
         assertTrue(ended.out().contains("SOCKET : 127.0.0.1:" + address.getPort() + "\n"), ended::out);
         assertFalse((ended.out() + ended.err()).contains("s3cret"), ended::toString);
-    }
-
-    private boolean isOpen() {
-        try {
-            return !StatTalk.ask(address, "pid").isEmpty();
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private Ended query(String query) throws Exception {

@@ -4,14 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import ninja.mig.json.MigJson;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,8 +18,7 @@ class SubcommandTest {
     @TempDir
     Path directory;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Invocation mig = new Invocation();
 
     @ParameterizedTest
     @ValueSource(
@@ -43,18 +38,18 @@ class SubcommandTest {
                 "explain -p"
             })
     void refusesAnythingElse(String line) {
-        assertEquals(2, run(line.split(" ")), line);
+        assertEquals(2, mig.run(line.split(" ")), line);
 
-        assertTrue(said().contains("Usage of mig-agent doctor"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("Usage of mig-agent doctor"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"doctor -h", "explain --help", "--help"})
     void printsItsUsage(String line) {
-        assertEquals(0, run(line.split(" ")));
+        assertEquals(0, mig.run(line.split(" ")));
 
-        assertTrue(printed().contains("mig-agent explain [-c file] action.json"), printed());
+        assertTrue(mig.printed().contains("mig-agent explain [-c file] action.json"), mig.printed());
     }
 
     /** The built-in configuration of the tests has no keys. */
@@ -65,11 +60,11 @@ class SubcommandTest {
                 directory.resolve("action.json"),
                 MigJson.bytes(now.signed(now.draft(Investigation.probe("x")), now.bob)));
 
-        assertEquals(1, run("explain", file.toString()));
+        assertEquals(1, mig.run("explain", file.toString()));
 
-        assertTrue(printed().contains("-> no public key is built into this agent"), printed() + said());
-        assertFalse(printed().contains("\033"), printed());
-        assertEquals("", said());
+        assertTrue(mig.printed().contains("-> no public key is built into this agent"), mig.printed() + mig.said());
+        assertFalse(mig.printed().contains("\033"), mig.printed());
+        assertEquals("", mig.said());
     }
 
     @Test
@@ -78,14 +73,14 @@ class SubcommandTest {
 
         assertEquals(
                 1,
-                run(
+                mig.run(
                         "explain",
                         "-c",
                         conf.toString(),
                         directory.resolve("a.json").toString()));
 
-        assertTrue(said().contains("the agent would not start with this configuration: [agent] relay"), said());
-        assertEquals("", printed());
+        assertTrue(mig.said().contains("the agent would not start with this configuration: [agent] relay"), mig.said());
+        assertEquals("", mig.printed());
     }
 
     @Test
@@ -93,26 +88,11 @@ class SubcommandTest {
         Path conf = Files.writeString(
                 directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:topsecret@localhost/\nrelai = x\nsocket = x\n");
 
-        assertEquals(1, run("doctor", "-c=" + conf));
+        assertEquals(1, mig.run("doctor", "-c=" + conf));
 
-        assertTrue(printed().contains("FIX   [agent] relai in " + conf), printed());
-        assertTrue(printed().contains("FIX   [agent] socket in " + conf), printed());
-        assertTrue(printed().contains("not checked, since the configuration is refused"), printed());
-        assertFalse((printed() + said()).contains("topsecret"), printed());
-    }
-
-    private int run(String... args) {
-        return Main.run(
-                List.of(args),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-    }
-
-    private String printed() {
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private String said() {
-        return err.toString(StandardCharsets.UTF_8);
+        assertTrue(mig.printed().contains("FIX   [agent] relai in " + conf), mig.printed());
+        assertTrue(mig.printed().contains("FIX   [agent] socket in " + conf), mig.printed());
+        assertTrue(mig.printed().contains("not checked, since the configuration is refused"), mig.printed());
+        assertFalse((mig.printed() + mig.said()).contains("topsecret"), mig.printed());
     }
 }
