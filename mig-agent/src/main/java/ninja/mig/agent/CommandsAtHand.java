@@ -31,6 +31,7 @@ final class CommandsAtHand implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandsAtHand.class);
 
     private static final long MAX_BYTES = 32L << 20;
+    private static final String DIRECTORY = "commands";
     private static final String LOCK = ".lock";
     private static final String WAITING = "waiting";
     private static final String RUNNING = "running";
@@ -57,7 +58,7 @@ final class CommandsAtHand implements AutoCloseable {
 
     /** Makes a place for this process. What others left is looked at by {@link #takeOver} only. */
     static CommandsAtHand open(RunDir runDir) throws IOException {
-        Path all = runDir.directory("commands");
+        Path all = runDir.directory(DIRECTORY);
         // Nobody looks for folders without a living process between the making of this folder and of its lock.
         try (FileChannel door = FileLocks.open(all.resolve(LOCK));
                 FileLock held = FileLocks.await(door)) {
@@ -108,7 +109,7 @@ final class CommandsAtHand implements AutoCloseable {
 
     /** Whether another process of this agent has the command, or left it. */
     synchronized boolean isElsewhere(MigId command) throws IOException {
-        for (Path folder : folders()) {
+        for (Path folder : folders(all)) {
             if (!folder.equals(own)
                     && entriesIn(folder).stream()
                             .anyMatch(entry -> entry.command().equals(command))) {
@@ -156,7 +157,7 @@ final class CommandsAtHand implements AutoCloseable {
     synchronized void takeOver() throws IOException {
         try (FileChannel door = FileLocks.open(all.resolve(LOCK));
                 FileLock held = FileLocks.await(door)) {
-            for (Path folder : folders()) {
+            for (Path folder : folders(all)) {
                 if (!folder.equals(own)) {
                     takeOver(folder);
                 }
@@ -184,7 +185,19 @@ final class CommandsAtHand implements AutoCloseable {
         remove(folder);
     }
 
-    private List<Path> folders() throws IOException {
+    /** What all processes of the agent of a directory have or left, for who only looks: nothing is locked or changed. */
+    static List<Entry> look(RunDir runDir) throws IOException {
+        Path all = runDir.file(DIRECTORY);
+        List<Entry> found = new ArrayList<>();
+        if (Files.exists(all)) {
+            for (Path folder : folders(all)) {
+                found.addAll(entriesIn(folder));
+            }
+        }
+        return found;
+    }
+
+    private static List<Path> folders(Path all) throws IOException {
         List<Path> folders = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(all, Files::isDirectory)) {
             found.forEach(folders::add);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import ninja.mig.agent.service.HostFiles;
 import ninja.mig.log.LoggingConf;
 import ninja.mig.model.RejectedException;
 
@@ -20,13 +21,15 @@ final class Doctor {
     private final Page page;
     private final BuiltinConfig builtin;
     private final Path runDir;
+    private final HostFiles host;
     private final Clock clock;
 
     /** @param runDir where the agent keeps its identity */
-    Doctor(Page page, BuiltinConfig builtin, Path runDir, Clock clock) {
+    Doctor(Page page, BuiltinConfig builtin, Path runDir, HostFiles host, Clock clock) {
         this.page = page;
         this.builtin = builtin;
         this.runDir = runDir;
+        this.host = host;
         this.clock = clock;
     }
 
@@ -47,19 +50,21 @@ final class Doctor {
         page.value("java", System.getProperty("java.version") + " in " + System.getProperty("java.home"));
         Optional<AgentConf> conf = new DoctorConf(page).load(confFile, defaultConf, builtin);
         new DoctorKeys(page, builtin, clock).examine();
-        new DoctorFiles(page, runDir)
-                .examine(
-                        program(),
-                        conf.map(c -> c.settings().logging())
-                                .filter(logging -> logging.mode() == LoggingConf.Mode.FILE)
-                                .flatMap(LoggingConf::file));
+        DoctorFiles files = new DoctorFiles(page, runDir);
+        Optional<Path> program = program();
+        files.examine(
+                program,
+                conf.map(c -> c.settings().logging())
+                        .filter(logging -> logging.mode() == LoggingConf.Mode.FILE)
+                        .flatMap(LoggingConf::file));
         Optional<AgentIdentity> identity = identity(os, hostname);
         identity.ifPresent(i -> page.hide(i.queueLoc().uid()));
         if (conf.isPresent()) {
+            service(new DoctorService(page, files, runDir), conf.get(), confFile, program);
             new DoctorRelay(page, conf.get(), clock).examine(environment, identity);
             new DoctorClock(page, clock).examine(conf.get().settings().api());
         } else {
-            page.section("Relay, clock");
+            page.section("Service, stat socket, relay, clock");
             page.note("not checked, since the configuration is refused");
         }
         page.section("Summary");
@@ -69,6 +74,16 @@ final class Doctor {
             page.note(page.faults() + (page.faults() == 1 ? " thing" : " things") + " to put right, see FIX above");
         }
         return page.faults() == 0;
+    }
+
+    private void service(DoctorService examination, AgentConf conf, Optional<Path> confFile, Optional<Path> program)
+            throws InterruptedException {
+        try {
+            examination.definition(ServiceStart.service(host, confFile), conf.settings(), program);
+        } catch (IOException e) {
+            page.note("the service cannot be examined: " + e, "run the doctor as the user that the agent runs as");
+        }
+        examination.socket(conf.statSocket());
     }
 
     private Optional<AgentIdentity> identity(String os, String hostname) {

@@ -9,6 +9,9 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +19,7 @@ import java.util.Set;
 final class DoctorFiles {
     private static final String USER = System.getProperty("user.name");
     private static final long LITTLE = 64L << 20;
-    private static final Set<PosixFilePermission> OTHERS_WRITE =
+    static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
     private static final Set<PosixFilePermission> OTHERS_ANY = PosixFilePermissions.fromString("---rwxrwx");
 
@@ -88,20 +91,49 @@ final class DoctorFiles {
         Path outbox = directory.resolve("outbox");
         if (Files.isDirectory(outbox)) {
             closedTo(outbox, OTHERS_ANY, "chmod 700");
-            waiting(outbox);
+            answers(outbox);
+        }
+        Path commands = directory.resolve("commands");
+        if (Files.isDirectory(commands)) {
+            closedTo(commands, OTHERS_ANY, "chmod 700");
+            commands();
         }
     }
 
-    private void waiting(Path outbox) throws IOException {
+    private void answers(Path outbox) throws IOException {
         int count = 0;
+        long oldest = Long.MAX_VALUE;
         try (DirectoryStream<Path> answers = Files.newDirectoryStream(outbox, "*.json")) {
             for (Path answer : answers) {
-                count += Files.isRegularFile(answer) ? 1 : 0;
+                count++;
+                oldest = Math.min(oldest, answer.toFile().lastModified());
             }
         }
         if (count > 0) {
-            page.note(count + " answers wait for the relay in " + outbox);
+            page.note(
+                    count(count, "answer waits", "answers wait") + " for the relay, since "
+                            + Instant.ofEpochMilli(oldest).truncatedTo(ChronoUnit.SECONDS),
+                    "nothing, if the agent is about to connect; else see the relay, below");
         }
+    }
+
+    private void commands() throws IOException {
+        List<CommandsAtHand.Entry> entries = CommandsAtHand.look(RunDir.existing(directory));
+        int running =
+                (int) entries.stream().filter(CommandsAtHand.Entry::isRunning).count();
+        int waiting = entries.size() - running;
+        if (waiting > 0) {
+            page.note(count(waiting, "command waits", "commands wait") + " to be run");
+        }
+        if (running > 0) {
+            page.note(
+                    count(running, "command is", "commands are") + " being run",
+                    "if no agent runs here, it was killed at that: its next start answers them with 'failed'");
+        }
+    }
+
+    private static String count(int number, String one, String several) {
+        return number + " " + (number == 1 ? one : several);
     }
 
     private void logFile(Path file) throws IOException {
@@ -118,7 +150,8 @@ final class DoctorFiles {
         }
     }
 
-    private void closedTo(Path path, Set<PosixFilePermission> forbidden, String command) throws IOException {
+    /** A fault if the mode has one of the forbidden permissions; {@code command} takes them away. */
+    void closedTo(Path path, Set<PosixFilePermission> forbidden, String command) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
         if (view == null) {
             page.note(path + " exists; who may touch it cannot be told on this system");

@@ -140,6 +140,7 @@ final class Explanation {
         page.section("Replay");
         Optional<String> once = RunOnce.module(action);
         try (ReplayGuard guard = ReplayGuard.readOnly(runDir, clock)) {
+            atHand(id);
             if (!id.isNone() && RunOnce.isAnswered(id, guard)) {
                 throw new RejectedException("already executed: this agent has answered command " + id);
             }
@@ -156,6 +157,22 @@ final class Explanation {
                         "whether it has run here cannot be told: " + e + "; ask as the user that the agent runs as", e);
             }
             page.note("what this agent has run cannot be read; it does not matter for this action: " + e);
+        }
+    }
+
+    /** Such a command is not taken twice, whoever has it. */
+    private void atHand(MigId id) throws RejectedException, IOException {
+        Optional<CommandsAtHand.Entry> found = id.isNone()
+                ? Optional.empty()
+                : CommandsAtHand.look(runDir).stream()
+                        .filter(entry -> entry.command().equals(id))
+                        .findFirst();
+        if (found.isPresent()) {
+            throw new RejectedException(
+                    found.get().isRunning()
+                            ? "command " + id + " is here already and is being run, or was when its agent was killed:"
+                                    + " it is not run again"
+                            : "command " + id + " is here already and waits to be run: it is not taken a second time");
         }
     }
 

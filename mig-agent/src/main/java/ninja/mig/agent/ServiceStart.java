@@ -91,14 +91,27 @@ final class ServiceStart {
     }
 
     private static Service ofThisHost() throws IOException {
+        return service(new HostFiles(Path.of("/")), Optional.empty());
+    }
+
+    /**
+     * The service of this host's init system.
+     *
+     * @param configFile that the agent is given on its command line
+     */
+    static Service service(HostFiles host, Optional<Path> configFile) throws IOException {
         String os = EnvironmentProbe.os();
         Path java = Path.of(AgentProgram.self().java());
         return new Service(
                 os,
                 init(os),
-                new HostFiles(Path.of("/")),
+                host,
                 tool(),
-                new ServiceCommand(ServiceCommand.stableName(os), Optional.empty(), java, Optional.empty()));
+                new ServiceCommand(
+                        ServiceCommand.stableName(os),
+                        configFile.map(file -> file.toAbsolutePath().normalize()),
+                        java,
+                        RunDir.unusual(os)));
     }
 
     /**

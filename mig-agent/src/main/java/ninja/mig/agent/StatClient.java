@@ -23,6 +23,9 @@ import ninja.mig.model.RejectedException;
 final class StatClient {
     private static final int LONGEST_REPLY = 64 * 1024;
     private static final Duration POLL = Duration.ofMillis(353);
+    /** Part of what is said when there is no agent. */
+    static final String NOBODY = "nobody listens there";
+
     private static final String ID_TYPED =
             "shutdown takes no id on the command line, where every user of the host could read it:"
                     + " it is read from ";
@@ -93,7 +96,7 @@ final class StatClient {
     }
 
     private static String reason(IOException e) {
-        return e instanceof ConnectException ? "nobody listens there (" + e.getMessage() + ")" : e.toString();
+        return e instanceof ConnectException ? NOBODY + " (" + e.getMessage() + ")" : e.toString();
     }
 
     private String where() {

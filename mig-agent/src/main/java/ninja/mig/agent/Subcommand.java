@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import ninja.mig.agent.service.HostFiles;
 import ninja.mig.conf.ConfException;
 import ninja.mig.log.Logging;
 import ninja.mig.log.LoggingConf;
@@ -69,7 +70,7 @@ final class Subcommand {
 
     private int doctor(List<String> args) throws AgentFlags.UsageException, InterruptedException {
         Optional<Path> confFile = confFile(args);
-        Doctor doctor = new Doctor(page(), BuiltinConfig.load(), runDir, clock);
+        Doctor doctor = new Doctor(page(), BuiltinConfig.load(), runDir, new HostFiles(Path.of("/")), clock);
         return doctor.examine(confFile, AgentConf.defaultFile(EnvironmentProbe.os()), System.getenv())
                 ? Main.OK
                 : Main.FATAL;

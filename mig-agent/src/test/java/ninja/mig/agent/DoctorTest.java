@@ -17,6 +17,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import ninja.mig.agent.service.HostFiles;
+import ninja.mig.agent.service.Service;
+import ninja.mig.agent.service.ServiceCommand;
+import ninja.mig.agent.service.ServiceTool;
+import ninja.mig.model.MigId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,7 +155,7 @@ class DoctorTest {
         examination.with(nobody);
         assertTrue(says("OK", examination.runDir + ", rwxr-xr-x"), this::page);
         assertTrue(says("OK", ".migagtid, r--------"), this::page);
-        assertTrue(says("NOTE", "1 answers wait for the relay"), this::page);
+        assertTrue(says("NOTE", "1 answer waits for the relay, since 20"), this::page);
         assertFalse(page().contains("chmod"), this::page);
 
         Path id = examination.runDir.resolve(".migagtid");
@@ -161,6 +166,82 @@ class DoctorTest {
         assertTrue(page().contains("-> chmod 400 " + id), this::page);
         assertTrue(page().contains("-> chmod 755 " + examination.runDir), this::page);
         assertFalse(page().contains(Examination.UID), this::page);
+    }
+
+    @Test
+    void countsTheCommandsThatWait() throws Exception {
+        examination.giveIdentity();
+        try (CommandsAtHand atHand = CommandsAtHand.open(RunDir.open(examination.runDir))) {
+            for (int id = 1; id <= 3; id++) {
+                atHand.take(new MigId(id), new byte[] {'{', '}'});
+            }
+            atHand.begin(new MigId(3));
+
+            examination.with(nobody);
+
+            assertTrue(says("OK", examination.runDir.resolve("commands") + ", rwx------"), this::page);
+            assertTrue(says("NOTE", "2 commands wait to be run"), this::page);
+            assertTrue(says("NOTE", "1 command is being run"), this::page);
+        }
+    }
+
+    @Test
+    void looksAtTheServiceThatTheInitSystemKnows() throws Exception {
+        HostFiles host = new HostFiles(examination.host);
+        Service service = ServiceStart.service(host, Optional.of(directory.resolve("mig-agent.cfg")));
+        examination.with(nobody + "installservice = on\n");
+        assertTrue(says("NOTE", "no service is installed yet, and installservice is on"), this::page);
+
+        Path unit = service.definitions().get(0).file();
+        Files.createDirectories(unit.getParent());
+        Files.writeString(unit, "something else");
+        Files.setPosixFilePermissions(unit, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertFalse(examination.with(nobody));
+        assertTrue(says("FIX", unit + ", rw-rw-rw-"), this::page);
+        assertTrue(says("NOTE", unit + " is not what this agent writes"), this::page);
+        assertTrue(says("FIX", "the service runs " + service.program() + ", which is not there"), this::page);
+    }
+
+    @Test
+    void findsNothingWrongWithTheServiceThatItInstalls() throws Exception {
+        Path bin = directory.resolve("bin");
+        for (String tool : List.of("systemctl", "initctl", "service", "launchctl")) {
+            Scripts.recorder(bin.resolve(tool), directory.resolve("calls"));
+        }
+        Path program = Scripts.recorder(directory.resolve("mig-agent-1"), directory.resolve("calls"));
+        String os = EnvironmentProbe.os();
+        new Service(
+                        os,
+                        new EnvironmentProbe(Path.of("/"), new HostCommand(Duration.ofSeconds(5))).init(os),
+                        new HostFiles(examination.host),
+                        new ServiceTool(bin.toString(), Duration.ofSeconds(20)),
+                        new ServiceCommand(
+                                ServiceCommand.stableName(os),
+                                Optional.of(directory.resolve("mig-agent.cfg")),
+                                Path.of(AgentProgram.self().java()),
+                                RunDir.unusual(os)))
+                .install(program, false);
+
+        examination.with(nobody);
+
+        assertTrue(says("OK", "the service runs " + program.toRealPath()), this::page);
+        assertFalse(page().contains("not what this agent writes"), this::page);
+    }
+
+    @Test
+    void asksWhoAnswersOnTheStatSocket() throws Exception {
+        InetSocketAddress address = StatTalk.freeAddress();
+        String conf = nobody + "socket = \"127.0.0.1:" + address.getPort() + "\"\n";
+        examination.giveIdentity();
+        examination.with(conf);
+        assertTrue(says("NOTE", "nobody listens on 127.0.0.1:" + address.getPort() + ": no agent runs"), this::page);
+
+        try (Impostor impostor = new Impostor("1\n", address)) {
+            assertFalse(examination.with(conf));
+            assertTrue(says("FIX", "is not believed"), this::page);
+        }
+        examination.with(nobody);
+        assertTrue(says("NOTE", "none is configured"), this::page);
     }
 
     @Test

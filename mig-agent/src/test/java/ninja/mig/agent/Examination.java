@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ninja.mig.agent.service.HostFiles;
 import ninja.mig.conf.IniFile;
 
 /** A doctor at work: its agent, in a directory of its own, and the page that it wrote. */
@@ -18,6 +19,7 @@ final class Examination {
 
     final Path directory;
     final Path runDir;
+    final Path host;
     private final Investigation it;
     private final Clock clock;
     private String page = "";
@@ -25,6 +27,7 @@ final class Examination {
     Examination(Path directory, Investigation it, Clock clock) {
         this.directory = directory;
         this.runDir = directory.resolve("run");
+        this.host = directory.resolve("host");
         this.it = it;
         this.clock = clock;
     }
@@ -58,7 +61,11 @@ final class Examination {
     boolean with(Optional<Path> conf, BuiltinConfig builtin) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         boolean good = new Doctor(
-                        new Page(new PrintStream(out, true, StandardCharsets.UTF_8), false), builtin, runDir, clock)
+                        new Page(new PrintStream(out, true, StandardCharsets.UTF_8), false),
+                        builtin,
+                        runDir,
+                        new HostFiles(host),
+                        clock)
                 .examine(conf, directory.resolve("none.cfg"), Map.of());
         page = out.toString(StandardCharsets.UTF_8);
         return good;

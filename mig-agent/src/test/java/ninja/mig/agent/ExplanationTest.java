@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
+import ninja.mig.model.MigId;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,24 @@ class ExplanationTest {
         assertFalse(explain(it.command(77, probed)));
         assertTrue(text().contains("-> already executed: this agent began the command"), text());
         assertEquals(new String(before, StandardCharsets.UTF_8), Files.readString(directory.resolve("run/.executed")));
+    }
+
+    @Test
+    void knowsTheCommandsThatWaitOnDisk() throws Exception {
+        byte[] command = it.command(78, it.signed(it.draft(probe("x")), it.bob));
+        RunDir runDir = RunDir.open(directory.resolve("run"));
+        try (CommandsAtHand atHand = CommandsAtHand.open(runDir);
+                ReplayGuard guard = ReplayGuard.open(runDir, clock)) {
+            atHand.take(new MigId(78), command);
+            guard.begin(List.of("78"), it.now.plusSeconds(600));
+            assertFalse(explain(command));
+            assertTrue(text().contains("-> command 78 is here already and waits to be run"), text());
+
+            atHand.begin(new MigId(78));
+            assertFalse(explain(command));
+            assertTrue(text().contains("-> command 78 is here already and is being run"), text());
+            assertEquals(List.of(new MigId(78)), atHand.all());
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package ninja.mig.agent.service;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -116,6 +118,37 @@ public final class Service {
     /** Asks for the end of the agent that asks, which the init system starts again otherwise; does not wait for it. */
     public void leave() throws IOException, InterruptedException {
         run(definition(false).leave());
+    }
+
+    /** How a file is, compared with what this agent would write. */
+    public enum State {
+        MISSING,
+        SAME,
+        DIFFERENT
+    }
+
+    /** A file from which the init system knows the service. */
+    public record Definition(Path file, State state) {}
+
+    /** Looks at the files of the service; nothing is changed. */
+    public List<Definition> definitions() throws IOException {
+        List<Definition> found = new ArrayList<>();
+        for (ServiceDefinition.TextFile wanted : definition(false).files()) {
+            Path file = host.at(wanted.name());
+            State state = State.MISSING;
+            if (Files.exists(file)) {
+                state = Files.readString(file, StandardCharsets.UTF_8).equals(wanted.text())
+                        ? State.SAME
+                        : State.DIFFERENT;
+            }
+            found.add(new Definition(file, state));
+        }
+        return found;
+    }
+
+    /** What the service runs: a link to the agent, as a rule. */
+    public Path program() {
+        return host.at(command.program());
     }
 
     private ServiceDefinition definition(boolean upgrade) {
