@@ -143,7 +143,7 @@ final class RelayLink implements AutoCloseable {
     }
 
     private void establish(Optional<ConnectProxy> way) throws RelayException {
-        RelayConnection connection = RelayConnection.open(conf, way, "mig-agent", clock);
+        RelayConnection connection = RelayConnection.open(conf, way, "mig-agent", ReceivedCommand.MAX_BODY, clock);
         try {
             connection.declareAgent(self);
             Publisher publisher = connection.publisher();

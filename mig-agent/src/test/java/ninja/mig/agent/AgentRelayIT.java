@@ -159,6 +159,19 @@ class AgentRelayIT {
         assertFalse(agent.log().contains(broker.password(BrokerUser.AGENT)));
     }
 
+    @Test
+    void getsPastAMessageThatIsLargerThanItsMemory() throws Exception {
+        ShippedAgent agent = start(List.of(), conf(uri("amqp", "127.0.0.1", broker.port())), Map.of());
+        JsonNode heartbeat = heartbeat(agent);
+
+        scheduler.send(heartbeat.get("queueloc").textValue(), new byte[80 << 20]);
+
+        assertAnswers(heartbeat, 3);
+        agent.awaitLine("the body of a message is dropped: it has 83886080 bytes, more than 16777216");
+        assertEquals(1, agent.lines("AMQP connection opened").size(), agent.log());
+        assertFalse(agent.log().contains("OutOfMemory"), agent.log());
+    }
+
     @ParameterizedTest
     @CsvSource({"amqps, ''", "amqps, " + LOGIN, "amqp, " + LOGIN})
     @RealProxy

@@ -8,8 +8,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import ninja.mig.agent.service.AgentJvm;
 import ninja.mig.platform.testing.Await;
 
 /** The agent's jar in a process of its own, with what an operator builds in and configures. */
@@ -51,15 +53,18 @@ final class ShippedAgent implements AutoCloseable {
     static ShippedAgent start(Path jar, Path folder, String conf, Map<String, String> environment) throws IOException {
         Path file = Files.writeString(folder.resolve("agent.cfg"), conf);
         Path log = folder.resolve("agent.log");
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(AgentJvm.FLAGS);
+        command.addAll(List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-Dmig.agent.rundir=" + folder.resolve("run"),
                 "-jar",
                 jar.toString(),
                 "-f",
                 "-c",
-                file.toString());
+                file.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().clear();
         builder.environment().put("PATH", HostCommand.PATH);
         builder.environment().putAll(environment);

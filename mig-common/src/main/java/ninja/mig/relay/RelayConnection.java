@@ -10,7 +10,6 @@ import com.rabbitmq.client.DnsRecordIpAddressResolver;
 import com.rabbitmq.client.ListAddressResolver;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,7 +23,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLSocket;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
@@ -69,11 +67,22 @@ public final class RelayConnection implements AutoCloseable {
     /** As {@link #open(RelayConf, String, Clock)}, through a proxy if one is given. */
     public static RelayConnection open(RelayConf conf, Optional<ConnectProxy> proxy, String name, Clock clock)
             throws RelayException {
+        return open(conf, proxy, name, Integer.MAX_VALUE, clock);
+    }
+
+    /**
+     * As {@link #open(RelayConf, Optional, String, Clock)}, for a process that has little memory.
+     *
+     * @param largestBody bytes; a message with a larger body is delivered with an empty one
+     */
+    public static RelayConnection open(
+            RelayConf conf, Optional<ConnectProxy> proxy, String name, int largestBody, Clock clock)
+            throws RelayException {
         ExecutorService deliveries = deliveries(name);
         try {
-            ConnectionFactory factory = factory(conf, deliveries);
+            ConnectionFactory factory = factory(conf, proxy, largestBody, deliveries);
             Connection connection = proxy.isPresent()
-                    ? through(proxy.get(), factory, conf, deliveries, name)
+                    ? through(factory, conf, deliveries, name)
                     : direct(factory, conf, deliveries, name);
             return new RelayConnection(connection, deliveries, clock);
         } catch (IOException | TimeoutException | ShutdownSignalException e) {
@@ -108,8 +117,9 @@ public final class RelayConnection implements AutoCloseable {
                 new ThreadPoolExecutor.DiscardPolicy());
     }
 
-    private static ConnectionFactory factory(RelayConf conf, ExecutorService deliveries) {
-        ConnectionFactory factory = new ConnectionFactory();
+    private static ConnectionFactory factory(
+            RelayConf conf, Optional<ConnectProxy> proxy, int largestBody, ExecutorService deliveries) {
+        ConnectionFactory factory = new RelayConnectionFactory(largestBody);
         factory.setHost(conf.host());
         factory.setPort(conf.port());
         factory.setUsername(conf.user());
@@ -121,23 +131,10 @@ public final class RelayConnection implements AutoCloseable {
         factory.setRequestedHeartbeat((int) Math.max(1, conf.heartbeat().toSeconds()));
         factory.setSharedExecutor(deliveries);
         factory.setThreadFactory(body -> Routines.thread("relay-io", body));
-        // The library would close the connection on a larger message, which the relay would then deliver again, for
-        // ever.
-        factory.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
         factory.setAutomaticRecoveryEnabled(false);
         factory.setTopologyRecoveryEnabled(false);
-        conf.tls().ifPresent(tls -> {
-            factory.useSslProtocol(tls.context());
-            factory.setSocketConfigurator(RelayConnection::prepare);
-        });
+        factory.setSocketFactory(new RelaySocketFactory(proxy, conf.tls()));
         return factory;
-    }
-
-    private static void prepare(Socket socket) throws IOException {
-        socket.setTcpNoDelay(true);
-        if (socket instanceof SSLSocket tls) {
-            PemTls.prepare(tls);
-        }
     }
 
     /** The library's own loop over the addresses of a host tells of the last one, perhaps one that nobody can reach. */
@@ -160,9 +157,8 @@ public final class RelayConnection implements AutoCloseable {
     }
 
     private static Connection through(
-            ConnectProxy proxy, ConnectionFactory factory, RelayConf conf, ExecutorService deliveries, String name)
+            ConnectionFactory factory, RelayConf conf, ExecutorService deliveries, String name)
             throws IOException, TimeoutException {
-        factory.setSocketFactory(new ProxySocketFactory(proxy, conf.tls()));
         // The library's default resolver would look up the relay here, where perhaps only the proxy can.
         ListAddressResolver relay = new ListAddressResolver(List.of(new Address(conf.host(), conf.port())));
         return factory.newConnection(deliveries, relay, name);

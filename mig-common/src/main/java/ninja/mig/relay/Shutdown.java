@@ -5,6 +5,7 @@ import com.rabbitmq.client.MalformedFrameException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.PossibleAuthenticationFailureException;
 import com.rabbitmq.client.ShutdownSignalException;
+import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -18,6 +19,9 @@ final class Shutdown {
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 406;
     private static final int NOT_ALLOWED = 530;
+
+    /** Of a connection that ended without a word. */
+    static final String HUNG_UP = "the other end hung up";
 
     private Shutdown() {}
 
@@ -33,7 +37,10 @@ final class Shutdown {
         while (cause.getCause() != null && cause.getMessage() == null) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        return cause instanceof EOFException ? HUNG_UP : cause.getClass().getSimpleName();
     }
 
     private static Optional<String> replyText(ShutdownSignalException signal) {

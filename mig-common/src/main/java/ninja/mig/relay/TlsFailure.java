@@ -74,8 +74,9 @@ final class TlsFailure {
     }
 
     private static String hungUp(Throwable failure, PemTls tls, Instant now) {
-        return "the relay hung up, perhaps because it refuses our certificate" + expired(tls, now) + ": "
-                + Shutdown.text(failure);
+        String reason = Shutdown.text(failure);
+        return "the relay hung up, perhaps because it refuses our certificate" + expired(tls, now)
+                + (reason.equals(Shutdown.HUNG_UP) ? "" : ": " + reason);
     }
 
     private static String expired(PemTls tls, Instant now) {

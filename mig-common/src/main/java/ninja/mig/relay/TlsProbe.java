@@ -118,7 +118,7 @@ public final class TlsProbe {
 
     private Socket socket() throws IOException {
         int millis = (int) limit.toMillis();
-        Socket socket = proxy.isPresent() ? new ProxySocket(proxy.get(), Optional.empty()) : new Socket();
+        Socket socket = new RelaySocket(proxy, Optional.empty(), RelaySocket.PATIENCE);
         try {
             InetSocketAddress relay = proxy.isPresent()
                     ? InetSocketAddress.createUnresolved(conf.host(), conf.port())

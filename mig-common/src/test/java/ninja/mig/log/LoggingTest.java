@@ -102,6 +102,20 @@ class LoggingTest {
         assertEquals(List.of("- - - [notice] yes", "- - - [warning] yes"), lines());
     }
 
+    /** It logs what it throws too, and what it throws is told by whoever meets it. */
+    @Test
+    void leavesOutWhatTheLibraryOfTheRelaySaysOfItself() {
+        try (Logging logging = toStream(Severity.DEBUG)) {
+            LoggerFactory.getLogger("com.rabbitmq.client.impl.SocketFrameHandler")
+                    .error("no");
+            LoggerFactory.getLogger("com.rabbitmq.client.impl.ForgivingExceptionHandler")
+                    .warn("no");
+            LoggerFactory.getLogger("com.rabbitmq.client.impl.ForgivingExceptionHandler")
+                    .error("a defect");
+        }
+        assertEquals(List.of("- - - [error] a defect"), lines());
+    }
+
     @Test
     void keepsOneEntryOnOneLine() {
         try (Logging logging = toStream(Severity.INFO)) {

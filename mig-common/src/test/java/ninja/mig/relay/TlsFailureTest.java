@@ -52,8 +52,7 @@ class TlsFailureTest {
                 text(new SSLHandshakeException("Received fatal alert: certificate_unknown")));
         assertEquals(
                 Optional.of(
-                        "the relay hung up, perhaps because it refuses our certificate (no certificate is configured):"
-                                + " EOFException"),
+                        "the relay hung up, perhaps because it refuses our certificate (no certificate is configured)"),
                 TlsFailure.text(new EOFException(), tls(false), "relay1", Instant.EPOCH));
         String expired = TlsFailure.text(new SocketException("Broken pipe"), tls(true), "relay1", LONG_AFTER_IT_EXPIRED)
                 .orElseThrow();
@@ -65,6 +64,12 @@ class TlsFailureTest {
         assertEquals(
                 "the relay does not speak TLS on this port",
                 text(new SSLException("Unsupported or unrecognized SSL message")));
+    }
+
+    @Test
+    void namesAnEndWithoutAWord() {
+        assertEquals("the other end hung up", Shutdown.text(new EOFException()));
+        assertEquals("the other end hung up", Shutdown.text(new IOException(null, new EOFException())));
     }
 
     @Test

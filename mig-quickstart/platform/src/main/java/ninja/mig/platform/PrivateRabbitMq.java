@@ -151,6 +151,7 @@ final class PrivateRabbitMq implements AmqpBroker {
         String common = """
                 listeners.tcp.1 = %s:%d
                 loopback_users = none
+                max_message_size = 134217728
                 load_definitions = %s
                 log.console = true
                 log.console.level = warning

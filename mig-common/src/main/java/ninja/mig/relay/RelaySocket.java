@@ -17,23 +17,29 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
+import ninja.mig.conf.GoDuration;
 
 /**
- * Connects to its target through a proxy's CONNECT, then speaks TLS through the tunnel if asked to. Its streams are those
- * of the innermost connection. The proxy looks up the target's name.
+ * Connects to its target, directly or through a proxy's CONNECT, then speaks TLS if asked to. Its streams are those of the
+ * innermost connection. A proxy looks up the target's name itself.
  */
-final class ProxySocket extends Socket {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+final class RelaySocket extends Socket {
+    /** For the answer of a proxy, and for each answer in a handshake of TLS. */
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private static final int LONGEST_ANSWER = 8192;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
 
-    private final ConnectProxy proxy;
+    private final Optional<ConnectProxy> proxy;
     private final Optional<PemTls> tls;
+    private final Duration patience;
     private Optional<SSLSocket> inner = Optional.empty();
 
-    ProxySocket(ConnectProxy proxy, Optional<PemTls> tls) {
+    /** @param patience {@link #PATIENCE}, but in tests */
+    RelaySocket(Optional<ConnectProxy> proxy, Optional<PemTls> tls, Duration patience) {
         this.proxy = proxy;
         this.tls = tls;
+        this.patience = patience;
     }
 
     @Override
@@ -44,9 +50,11 @@ final class ProxySocket extends Socket {
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
         InetSocketAddress target = (InetSocketAddress) endpoint;
-        super.connect(new InetSocketAddress(proxy.host(), proxy.port()), timeout);
+        super.connect(proxy.map(p -> new InetSocketAddress(p.host(), p.port())).orElse(target), timeout);
         try {
-            requestTunnel(target.getHostString(), target.getPort());
+            if (proxy.isPresent()) {
+                requestTunnel(proxy.get(), target.getHostString(), target.getPort());
+            }
             if (tls.isPresent()) {
                 inner = Optional.of(layer(tls.get(), target));
             }
@@ -57,7 +65,7 @@ final class ProxySocket extends Socket {
         }
     }
 
-    private void requestTunnel(String host, int port) throws IOException {
+    private void requestTunnel(ConnectProxy proxy, String host, int port) throws IOException {
         String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         StringBuilder request = new StringBuilder()
                 .append("CONNECT ")
@@ -70,7 +78,7 @@ final class ProxySocket extends Socket {
                 .append(Base64.getEncoder().encodeToString(c.getBytes(StandardCharsets.UTF_8)))
                 .append("\r\n"));
         super.getOutputStream().write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
-        String status = readAnswer();
+        String status = readAnswer(proxy);
         Matcher m = STATUS.matcher(status);
         if (!m.matches() || m.group(1).charAt(0) != '2') {
             throw new IOException("proxy " + proxy + " refused the tunnel to " + address + ": " + printable(status));
@@ -83,13 +91,13 @@ final class ProxySocket extends Socket {
     }
 
     /** Byte by byte, since what follows the empty line belongs to the target. Returns the status line. */
-    private String readAnswer() throws IOException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    private String readAnswer(ConnectProxy proxy) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         InputStream in = super.getInputStream();
         int lineLength = 0;
         while (true) {
-            super.setSoTimeout(millisUntil(deadline));
+            super.setSoTimeout(millisUntil(deadline, proxy));
             int b = in.read();
             if (b < 0) {
                 throw new IOException("proxy " + proxy + " closed the connection before it answered");
@@ -112,11 +120,11 @@ final class ProxySocket extends Socket {
         }
     }
 
-    private int millisUntil(long deadline) throws SocketTimeoutException {
+    private int millisUntil(long deadline, ConnectProxy proxy) throws SocketTimeoutException {
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
             throw new SocketTimeoutException(
-                    "proxy " + proxy + " did not answer within " + PATIENCE.toSeconds() + " s");
+                    "proxy " + proxy + " did not answer within " + patience.toSeconds() + " s");
         }
         return (int) millis;
     }
@@ -124,10 +132,14 @@ final class ProxySocket extends Socket {
     private SSLSocket layer(PemTls pem, InetSocketAddress target) throws IOException {
         SSLSocket socket = (SSLSocket) pem.context()
                 .getSocketFactory()
-                .createSocket(new Tunnel(), target.getHostString(), target.getPort(), true);
+                .createSocket(new Plain(), target.getHostString(), target.getPort(), true);
         PemTls.prepare(socket);
-        super.setSoTimeout((int) PATIENCE.toMillis());
-        socket.startHandshake();
+        super.setSoTimeout((int) patience.toMillis());
+        try {
+            socket.startHandshake();
+        } catch (SocketTimeoutException e) {
+            throw new IOException("no answer within " + GoDuration.format(patience) + " to the beginning of TLS", e);
+        }
         return socket;
     }
 
@@ -155,8 +167,8 @@ final class ProxySocket extends Socket {
         return super.getOutputStream();
     }
 
-    /** The tunnel without the TLS on top of it, which would otherwise read what it has decrypted itself. */
-    private final class Tunnel extends Socket {
+    /** The connection without the TLS on top of it, which would otherwise read what it has decrypted itself. */
+    private final class Plain extends Socket {
         @Override
         public InputStream getInputStream() throws IOException {
             return rawInput();
@@ -179,47 +191,47 @@ final class ProxySocket extends Socket {
 
         @Override
         public boolean isClosed() {
-            return ProxySocket.this.isClosed();
+            return RelaySocket.this.isClosed();
         }
 
         @Override
         public boolean isInputShutdown() {
-            return ProxySocket.this.isInputShutdown();
+            return RelaySocket.this.isInputShutdown();
         }
 
         @Override
         public boolean isOutputShutdown() {
-            return ProxySocket.this.isOutputShutdown();
+            return RelaySocket.this.isOutputShutdown();
         }
 
         @Override
         public void setSoTimeout(int millis) throws SocketException {
-            ProxySocket.this.setSoTimeout(millis);
+            RelaySocket.this.setSoTimeout(millis);
         }
 
         @Override
         public int getSoTimeout() throws SocketException {
-            return ProxySocket.this.getSoTimeout();
+            return RelaySocket.this.getSoTimeout();
         }
 
         @Override
         public void setTcpNoDelay(boolean on) throws SocketException {
-            ProxySocket.this.setTcpNoDelay(on);
+            RelaySocket.this.setTcpNoDelay(on);
         }
 
         @Override
         public InetAddress getInetAddress() {
-            return ProxySocket.this.getInetAddress();
+            return RelaySocket.this.getInetAddress();
         }
 
         @Override
         public int getPort() {
-            return ProxySocket.this.getPort();
+            return RelaySocket.this.getPort();
         }
 
         @Override
         public void close() throws IOException {
-            ProxySocket.this.close();
+            RelaySocket.this.close();
         }
     }
 }

@@ -6,19 +6,19 @@ import java.net.Socket;
 import java.util.Optional;
 import javax.net.SocketFactory;
 
-/** Makes sockets whose connect goes through a proxy, and then, if wished, into TLS. */
-final class ProxySocketFactory extends SocketFactory {
-    private final ConnectProxy proxy;
+/** Makes sockets whose connect goes through a proxy if there is one, and then, if wished, into TLS. */
+final class RelaySocketFactory extends SocketFactory {
+    private final Optional<ConnectProxy> proxy;
     private final Optional<PemTls> tls;
 
-    ProxySocketFactory(ConnectProxy proxy, Optional<PemTls> tls) {
+    RelaySocketFactory(Optional<ConnectProxy> proxy, Optional<PemTls> tls) {
         this.proxy = proxy;
         this.tls = tls;
     }
 
     @Override
     public Socket createSocket() {
-        return new ProxySocket(proxy, tls);
+        return new RelaySocket(proxy, tls, RelaySocket.PATIENCE);
     }
 
     @Override
@@ -42,6 +42,6 @@ final class ProxySocketFactory extends SocketFactory {
     }
 
     private static IOException onlyUnconnected() {
-        return new IOException("a proxied socket is made first and connected then");
+        return new IOException("the socket of a relay is made first and connected then");
     }
 }

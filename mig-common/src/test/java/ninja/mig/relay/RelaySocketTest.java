@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class ProxySocketTest {
+class RelaySocketTest {
     private final CompletableFuture<String> request = new CompletableFuture<>();
 
     private interface AfterRequest {
@@ -60,7 +61,7 @@ class ProxySocketTest {
     }
 
     private static Socket connect(ConnectProxy proxy, Optional<PemTls> tls) throws IOException {
-        Socket socket = new ProxySocketFactory(proxy, tls).createSocket();
+        Socket socket = new RelaySocketFactory(Optional.of(proxy), tls).createSocket();
         socket.connect(InetSocketAddress.createUnresolved("localhost", 5671), 5000);
         return socket;
     }
@@ -113,6 +114,18 @@ class ProxySocketTest {
             ConnectProxy proxy = at(server, Optional.empty());
             IOException e = assertThrows(IOException.class, () -> connect(proxy, Optional.empty()));
             assertTrue(e.getMessage().startsWith("proxy 127.0.0.1:"), e.getMessage());
+        }
+    }
+
+    @Test
+    void waitsNotForEverForTheBeginningOfTls() throws Exception {
+        PemTls tls = PemTls.load(TestTls.path("ca.crt"), Optional.empty(), Optional.empty());
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = new RelaySocket(Optional.empty(), Optional.of(tls), Duration.ofMillis(200))) {
+            IOException e = assertThrows(IOException.class, () -> socket.connect(mute.getLocalSocketAddress(), 5000));
+
+            assertEquals("no answer within 200ms to the beginning of TLS", e.getMessage());
+            assertTrue(socket.isClosed());
         }
     }
 
