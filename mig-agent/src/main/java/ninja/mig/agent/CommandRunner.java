@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,7 @@ import ninja.mig.json.MalformedJsonException;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
+import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
@@ -47,7 +49,12 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             + "what was done is not known, and the command is not run again";
 
     private static final int MAX_LOGGED = 256;
+
+    /** Bytes of answers that may wait in memory until there is room for them on the disk. */
+    private static final int MAX_UNKEPT = 8 << 20;
+
     private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Duration INTERRUPTED = Duration.ofSeconds(1);
 
     private final ActionAuthorization authorization;
     private final ReplayGuard guard;
@@ -60,6 +67,9 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final Repetitions repetitions = new Repetitions();
     private final ThreadPoolExecutor workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
+    /** Their commands stay at work. */
+    private final Map<MigId, Answer> unkept = new ConcurrentHashMap<>();
+
     private final CommandHistory history;
     private volatile long lastMessage = System.nanoTime();
     private volatile boolean closing;
@@ -120,6 +130,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         if (closing) {
             return;
         }
+        keepUnkept();
         atHand.takeOver();
         for (MigId id : atHand.all()) {
             // In this order: what is no longer at work now is at hand now only if it was not answered.
@@ -356,21 +367,57 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             if (isLeft(id)) {
                 log.info("the command waits for the next start of this agent");
             } else {
-                answer(received, outcomes);
+                List<ModuleResult> entries =
+                        outcomes.stream().map(Outcome::result).toList();
+                CommandStatus status = Outcome.worst(outcomes);
+                keepOrRetain(id, new Answer(received.answer(status, entries, self), status));
             }
-        } catch (IOException | RuntimeException e) {
-            log.error("the results of the command cannot be kept and are lost", e);
+        } catch (RuntimeException e) {
+            log.error("the results of the command meet a defect and are lost", e);
         } finally {
-            atWork.remove(id);
+            if (!unkept.containsKey(id)) {
+                atWork.remove(id);
+            }
         }
     }
 
-    private void answer(ReceivedCommand received, List<Outcome> outcomes) throws IOException {
-        MigId id = received.id();
-        List<ModuleResult> entries = outcomes.stream().map(Outcome::result).toList();
-        results.send(id, received.answer(Outcome.worst(outcomes), entries, self), () -> guard.answered(id.toString()));
+    private record Answer(byte[] bytes, CommandStatus status) {}
+
+    private void keepOrRetain(MigId id, Answer answer) {
+        try {
+            results.send(id, answer.bytes(), () -> guard.answered(id.toString()));
+            done(id, answer);
+        } catch (IOException e) {
+            int waiting =
+                    unkept.values().stream().mapToInt(a -> a.bytes().length).sum();
+            if (waiting + answer.bytes().length > MAX_UNKEPT) {
+                log.error("the results of the command cannot be kept and are lost", e);
+            } else {
+                log.error("the results of the command cannot be kept now, and will be tried again: {}", e.toString());
+                unkept.put(id, answer);
+            }
+        }
+    }
+
+    private void done(MigId id, Answer answer) throws IOException {
         atHand.done(id);
-        history.answered(id, Outcome.worst(outcomes));
+        history.answered(id, answer.status());
+    }
+
+    /** An answer may be on disk already, and only what follows it not. */
+    private void keepUnkept() throws IOException {
+        for (Map.Entry<MigId, Answer> entry : unkept.entrySet()) {
+            MigId id = entry.getKey();
+            if (results.holds(id)) {
+                guard.answered(id.toString());
+            } else {
+                results.send(id, entry.getValue().bytes(), () -> guard.answered(id.toString()));
+            }
+            done(id, entry.getValue());
+            unkept.remove(id);
+            atWork.remove(id);
+            log.info("the results of command {} are kept now", id);
+        }
     }
 
     /** The commands that came last. */
@@ -396,6 +443,16 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         operations.stop(outcome);
         if (!workers.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
             workers.shutdownNow();
+            // Whoever is interrupted cannot write, and leaves his answer to this thread.
+            if (!workers.awaitTermination(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.error("an operation does not end, its command is answered at the next start");
+            }
+        }
+        try {
+            keepUnkept();
+        } catch (IOException e) {
+            log.error("the results of commands {} cannot be kept and are lost: {}", unkept.keySet(), e.toString());
+            unkept.clear();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
@@ -24,6 +25,9 @@ import ninja.mig.modules.RunContext;
 public final class ProbeModule implements Module<String> {
     /** {@code mark <file> <line>}: leaves a trace of each run. */
     static final String MARK = "mark ";
+
+    /** {@code until <file>}: waits for it. */
+    static final String UNTIL = "until ";
 
     @Override
     public String name() {
@@ -78,6 +82,9 @@ public final class ProbeModule implements Module<String> {
                         .waitFor();
                 return found("abandoned");
             default:
+                if (order.startsWith(UNTIL)) {
+                    return waited(Path.of(order.substring(UNTIL.length())), context);
+                }
                 return order.startsWith(MARK) ? marked(order.split(" ")) : found(order);
         }
     }
@@ -85,6 +92,13 @@ public final class ProbeModule implements Module<String> {
     private static ModuleResult marked(String[] order) throws IOException {
         Files.writeString(Path.of(order[1]), order[2] + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         return found(order[2]);
+    }
+
+    private static ModuleResult waited(Path file, RunContext context) throws InterruptedException {
+        while (!Files.exists(file) && !context.mustStop()) {
+            TimeUnit.MILLISECONDS.sleep(2);
+        }
+        return found(file.getFileName().toString());
     }
 
     private static ModuleResult described(RunContext context) {
