@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.conf.ConfException;
 import ninja.mig.model.RejectedException;
@@ -53,6 +54,17 @@ final class AgentDaemon implements AutoCloseable {
      * @param hostRunDir where the agent keeps its identity
      */
     AgentDaemon(AgentConf conf, String mode, Path hostRunDir, Clock clock) throws IOException, RejectedException {
+        this(
+                conf,
+                mode,
+                hostRunDir,
+                new ReconnectPauses(() -> ThreadLocalRandom.current().nextDouble()),
+                clock);
+    }
+
+    /** @param pauses of this agent alone */
+    AgentDaemon(AgentConf conf, String mode, Path hostRunDir, ReconnectPauses pauses, Clock clock)
+            throws IOException, RejectedException {
         this.conf = conf;
         String os = EnvironmentProbe.os();
         EnvironmentProbe probe = new EnvironmentProbe(Path.of("/"), new HostCommand(HOST_COMMAND));
@@ -70,6 +82,7 @@ final class AgentDaemon implements AutoCloseable {
                 conf.relay(),
                 RelayWays.to(conf.relay().host(), conf.relay().port(), System.getenv(), conf.proxies()),
                 identity.queueLoc(),
+                pauses,
                 clock));
         results = new ResultSender(
                 outbox, link, identity.queueLoc(), conf.settings().heartbeatFreq());

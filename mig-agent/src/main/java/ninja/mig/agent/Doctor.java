@@ -62,7 +62,8 @@ final class Doctor {
         if (conf.isPresent()) {
             service(new DoctorService(page, files, runDir), conf.get(), confFile, program);
             new DoctorRelay(page, conf.get(), clock).examine(environment, identity);
-            new DoctorClock(page, clock).examine(conf.get().settings().api());
+            new DoctorClock(page, DoctorClock.LIMIT, clock)
+                    .examine(conf.get().settings().api());
         } else {
             page.section("Service, stat socket, relay, clock");
             page.note("not checked, since the configuration is refused");

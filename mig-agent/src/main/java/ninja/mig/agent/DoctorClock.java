@@ -10,15 +10,18 @@ import java.time.Instant;
 
 /** This host's clock beside that of the API, since it decides which actions are valid. */
 final class DoctorClock {
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    static final Duration LIMIT = Duration.ofSeconds(5);
 
     /** Actions begin a minute before they are signed: a clock that is later by less hurts nobody. */
     private static final Duration TOLERABLE = Duration.ofSeconds(30);
 
     private final Page page;
+    private final Duration limit;
     private final Clock clock;
 
-    DoctorClock(Page page, Clock clock) {
+    /** @param limit {@link #LIMIT}, but in tests */
+    DoctorClock(Page page, Duration limit, Clock clock) {
+        this.limit = limit;
         this.page = page;
         this.clock = clock;
     }
@@ -43,7 +46,7 @@ final class DoctorClock {
 
     private void compare(String api) throws IOException, InterruptedException {
         Instant before = clock.instant();
-        Instant there = TimeLimit.call("clock", LIMIT, () -> date(api));
+        Instant there = TimeLimit.call("clock", limit, () -> date(api));
         Instant after = clock.instant();
         Instant here = before.plus(Duration.between(before, after).dividedBy(2));
         // The header has whole seconds.
@@ -59,12 +62,12 @@ final class DoctorClock {
         }
     }
 
-    private static Instant date(String api) throws IOException {
+    private Instant date(String api) throws IOException {
         URI resource = URI.create(api.replaceAll("/+$", "") + "/ip");
         HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(Proxy.NO_PROXY);
         connection.setInstanceFollowRedirects(false);
-        connection.setConnectTimeout((int) LIMIT.toMillis());
-        connection.setReadTimeout((int) LIMIT.toMillis());
+        connection.setConnectTimeout((int) limit.toMillis());
+        connection.setReadTimeout((int) limit.toMillis());
         try {
             int status = connection.getResponseCode();
             long date = connection.getDate();

@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import ninja.mig.log.LogThrottle;
@@ -53,8 +52,7 @@ final class RelayLink implements AutoCloseable {
         throw new IllegalStateException("no command is expected before the link is opened");
     };
     private volatile boolean listening = true;
-    private final ReconnectPauses pauses =
-            new ReconnectPauses(() -> ThreadLocalRandom.current().nextDouble());
+    private final ReconnectPauses pauses;
     private LogThrottle outage;
 
     /** Everything that ends with one connection. */
@@ -66,10 +64,11 @@ final class RelayLink implements AutoCloseable {
             Instant since) {}
 
     /** @param ways to the relay in the order of trying; an empty one is direct */
-    RelayLink(RelayConf conf, List<Optional<ConnectProxy>> ways, QueueLoc self, Clock clock) {
+    RelayLink(RelayConf conf, List<Optional<ConnectProxy>> ways, QueueLoc self, ReconnectPauses pauses, Clock clock) {
         this.conf = conf;
         this.ways = ways;
         this.self = self;
+        this.pauses = pauses;
         this.clock = clock;
         this.outage = new LogThrottle(REMINDER, clock);
         this.supervisor = Routines.thread("relay-link", this::supervise);

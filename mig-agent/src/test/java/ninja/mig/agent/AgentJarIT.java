@@ -62,14 +62,7 @@ class AgentJarIT {
 
     @Test
     void answersMalformedInputWithADocument() throws Exception {
-        for (String hostile : List.of(
-                "",
-                "\n",
-                "nonsense\n",
-                "{}",
-                "{\"class\":\"stop\"}\n",
-                "{\"class\":\"parameters\",\"parameters\":5}\n",
-                "\0\0\0")) {
+        for (String hostile : List.of("", "nonsense\n", "\0\0\0")) {
             Ended ended = run(JAR, hostile, "-m", "file");
 
             JsonNode document = MigJson.tree(ended.out());

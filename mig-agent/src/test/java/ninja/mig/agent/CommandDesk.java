@@ -35,6 +35,7 @@ final class CommandDesk implements AutoCloseable {
                         .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 List.of(Optional.empty()),
                 SELF,
+                new ReconnectPauses(() -> 0),
                 clock);
         runner = new CommandRunner(
                 authorization,
@@ -56,8 +57,7 @@ final class CommandDesk implements AutoCloseable {
 
     /** Waits until there is an answer and nothing is left to do. */
     Path await() throws Exception {
-        Await.closely(
-                "an answer", Duration.ofSeconds(60), () -> !outbox.isEmpty() && runner.isIdle(Duration.ZERO));
+        Await.closely("an answer", Duration.ofSeconds(60), () -> !outbox.isEmpty() && runner.isIdle(Duration.ZERO));
         return outbox.oldest().orElseThrow();
     }
 

@@ -118,6 +118,7 @@ class HostEnvironmentTest {
                         .conf(Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(60)),
                 List.of(Optional.empty()),
                 identity.queueLoc(),
+                new ReconnectPauses(() -> 0),
                 clock);
         return new HeartbeatSender(
                         identity, "host", "daemon", "v", Map.of(), environment, link, Duration.ofSeconds(60), clock)

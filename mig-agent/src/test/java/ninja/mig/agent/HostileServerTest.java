@@ -137,7 +137,7 @@ class HostileServerTest {
                 tally.answered++;
                 checkAnswer(one, shot, answer());
             }
-            Await.until("the agent is idle", () -> desk.runner.isIdle(Duration.ZERO));
+            Await.closely("the agent is idle", LONGEST_CASE, () -> desk.runner.isIdle(Duration.ZERO));
         } catch (RuntimeException | AssertionError e) {
             problem(one, e.toString());
         }

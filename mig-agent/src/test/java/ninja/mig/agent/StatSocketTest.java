@@ -161,7 +161,7 @@ class StatSocketTest {
     @Test
     void isNotHeldByClientsThatGoAway() throws Exception {
         InetSocketAddress address = open(QUICK);
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 30; i++) {
             Socket rude = StatTalk.connect(address);
             rude.setSoLinger(true, 0);
             rude.getOutputStream().write(bytes(i % 2 == 0 ? "help\n" : "he"));

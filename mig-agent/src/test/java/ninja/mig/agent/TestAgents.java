@@ -9,7 +9,7 @@ import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
 import ninja.mig.relay.RelayException;
 
-/** Agents in this process, with one investigation's keys, and the relay that they use. */
+/** Agents in this process, with one investigation's keys, and the relay that they use: when it is lost they are soon back. */
 final class TestAgents implements AutoCloseable {
     private final Path directory;
     private final Investigation it;
@@ -37,7 +37,8 @@ final class TestAgents implements AutoCloseable {
                         + broker.vhost() + "\"\nheartbeatfreq = 60s\nmoduletimeout = 60s\nisimmortal = on\n" + settings,
                 "file",
                 "probe");
-        AgentDaemon agent = new AgentDaemon(conf, mode, directory.resolve(runDir), Clock.systemUTC());
+        AgentDaemon agent = new AgentDaemon(
+                conf, mode, directory.resolve(runDir), new ReconnectPauses(() -> 0.02), Clock.systemUTC());
         started.add(agent);
         return agent;
     }
