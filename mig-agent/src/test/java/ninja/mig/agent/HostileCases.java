@@ -7,6 +7,7 @@ import static ninja.mig.agent.HostileServer.operationTree;
 import static ninja.mig.agent.HostileServer.text;
 import static ninja.mig.agent.HostileServer.tree;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -18,6 +19,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -79,14 +82,36 @@ final class HostileCases {
         cases.add(new HostileCase(group, name, "", words, attempt));
     }
 
+    /** A good command, with its text changed: nobody can be answered. */
+    private void broken(String name, String words, UnaryOperator<String> change) {
+        silent(name, words, s -> s.sendBroken(change));
+    }
+
+    /** A good command, with something in its text replaced. */
+    private void edited(String name, String words, String old, String edited) {
+        refused(name, words, s -> spelled(s, old, edited));
+    }
+
+    /** A good action, with members changed. */
+    private void member(String name, String words, Function<ObjectNode, JsonNode> change) {
+        refused(name, words, s -> s.send(change.apply(tree(s.signedProbe()))));
+    }
+
+    /** Signed as it is sent, which no honest program would. */
+    private void signed(String name, String words, UnaryOperator<Action> change) {
+        refused(name, words, s -> s.send(signedLike(s, change.apply(s.draft(s.probe())))));
+    }
+
+    /** @param signed parameters, beside the probe's own, for which others are {@code sent} */
+    private void otherParameters(String name, String signed, String sent) {
+        refused(name, MISFIT, s -> s.send(signedAs(s, parameters(s, signed), parameters(s, sent))));
+    }
+
     private void alteredActions() {
         group = "altered action";
         refused("no signature", UNSIGNED, s -> s.send(s.draft(s.probe())));
-        refused("signatures null", UNSIGNED, s -> s.send(tree(s.signedProbe()).putNull("pgpsignatures")));
-        refused(
-                "signatures stripped",
-                UNSIGNED,
-                s -> s.send(tree(s.signedProbe()).without("pgpsignatures")));
+        member("signatures null", UNSIGNED, action -> action.putNull("pgpsignatures"));
+        member("signatures stripped", UNSIGNED, action -> action.without("pgpsignatures"));
         refused("signature of another action", MISFIT, s -> {
             Action harmless = s.signed(s.draft(s.probe("one")), s.bob);
             return s.send(s.draft(s.probe()).withSignatures(harmless.pgpSignatures()));
@@ -142,21 +167,19 @@ final class HostileCases {
         });
         refused("another module", MISFIT, s -> s.send(signedAs(s, operation("ping", "{\"do\":\"one\"}"), s.probe())));
         refused("parameter changed", MISFIT, s -> s.send(signedAs(s, s.probe("one"), s.probe())));
-        refused("parameter added", MISFIT, s -> {
-            ObjectNode action = tree(s.signedProbe());
-            ((ObjectNode) operationTree(action, 0).get("parameters")).put("more", true);
-            return s.send(action);
-        });
+        refused(
+                "parameter added",
+                MISFIT,
+                s -> s.send(edited(s, operation -> ((ObjectNode) operation.get("parameters")).put("more", true))));
         refused("parameter removed", MISFIT, s -> {
             ObjectNode action = tree(s.signed(s.draft(parameters(s, "\"more\":1")), s.bob));
             ((ObjectNode) operationTree(action, 0).get("parameters")).remove("more");
             return s.send(action);
         });
-        refused("null for a parameter that is not there", MISFIT, s -> {
-            ObjectNode action = tree(s.signedProbe());
-            ((ObjectNode) operationTree(action, 0).get("parameters")).putNull("more");
-            return s.send(action);
-        });
+        refused(
+                "null for a parameter that is not there",
+                MISFIT,
+                s -> s.send(edited(s, operation -> ((ObjectNode) operation.get("parameters")).putNull("more"))));
         refused("parameters null", MISFIT, s -> {
             ObjectNode action = tree(s.signedProbe());
             operationTree(action, 0).putNull("parameters");
@@ -166,43 +189,18 @@ final class HostileCases {
                 "case of a parameter's name",
                 MISFIT,
                 s -> s.sendEdited(s.signed(s.draft(parameters(s, "\"More\":1")), s.bob), "\"More\"", "\"more\""));
-        refused(
-                "number for a string",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"n\":\"1\""), parameters(s, "\"n\":1"))));
-        refused(
-                "string for a boolean",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"b\":false"), parameters(s, "\"b\":\"false\""))));
+        otherParameters("number for a string", "\"n\":\"1\"", "\"n\":1");
+        otherParameters("string for a boolean", "\"b\":false", "\"b\":\"false\"");
         refused(
                 "last bit of a number",
                 MISFIT,
                 s -> s.sendEdited(s.signed(s.draft(parameters(s, "\"n\":1.5")), s.bob), "1.5", "1.5000000000000002"));
-        refused(
-                "sign of zero",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"n\":0"), parameters(s, "\"n\":-0.0"))));
-        refused(
-                "list re-ordered",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"l\":[1,2]"), parameters(s, "\"l\":[2,1]"))));
-        refused(
-                "list for its only entry",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"l\":[1]"), parameters(s, "\"l\":1"))));
-        refused(
-                "letters that look the same",
-                MISFIT,
-                s -> s.send(signedAs(
-                        s, parameters(s, "\"p\":\"/etc/passwd\""), parameters(s, "\"p\":\"/etc/p\\u0430sswd\""))));
-        refused(
-                "another normal form of Unicode",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"p\":\"\\u00e9\""), parameters(s, "\"p\":\"e\\u0301\""))));
-        refused(
-                "an invisible character",
-                MISFIT,
-                s -> s.send(signedAs(s, parameters(s, "\"p\":\"x\""), parameters(s, "\"p\":\"x\\u200b\""))));
+        otherParameters("sign of zero", "\"n\":0", "\"n\":-0.0");
+        otherParameters("list re-ordered", "\"l\":[1,2]", "\"l\":[2,1]");
+        otherParameters("list for its only entry", "\"l\":[1]", "\"l\":1");
+        otherParameters("letters that look the same", "\"p\":\"/etc/passwd\"", "\"p\":\"/etc/p\\u0430sswd\"");
+        otherParameters("another normal form of Unicode", "\"p\":\"\\u00e9\"", "\"p\":\"e\\u0301\"");
+        otherParameters("an invisible character", "\"p\":\"x\"", "\"p\":\"x\\u200b\"");
         refused("is_compressed added", "Compressed parameters are not supported", s -> {
             ObjectNode action = tree(s.signedProbe());
             operationTree(action, 0).put("is_compressed", true);
@@ -227,14 +225,8 @@ final class HostileCases {
                 MISFIT,
                 s -> s.send(signedAs(s, new Operation("probe", s.probe().parameters(), false, true), s.probe())));
         refused("no operations", "Operations is nil", s -> s.send(signedLike(s, s.draft())));
-        refused(
-                "operations null",
-                "Operations is nil",
-                s -> s.send(tree(s.signedProbe()).putNull("operations")));
-        refused(
-                "operations missing",
-                "Operations is nil",
-                s -> s.send(tree(s.signedProbe()).without("operations")));
+        member("operations null", "Operations is nil", action -> action.putNull("operations"));
+        member("operations missing", "Operations is nil", action -> action.without("operations"));
         refused(
                 "129 operations",
                 "more than 128 entries",
@@ -264,27 +256,19 @@ final class HostileCases {
 
     private void boundaries() {
         group = "boundaries of the signed text";
-        refused(
-                "target moved into the name",
-                "Name must not contain ';target='",
-                s -> s.send(
-                        signedLike(s, s.draft(s.probe()).withName("a;target=b").withTarget("c"))));
-        refused(
-                "name moved into the target",
-                "Target must not contain ';target='",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withName("a").withTarget("b;target=c"))));
-        refused(
-                "dates in the name",
-                "Name must not contain ';validfrom='",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withName("a;validfrom=0"))));
-        refused(
+        signed("target moved into the name", "Name must not contain ';target='", draft -> draft.withName("a;target=b")
+                .withTarget("c"));
+        signed("name moved into the target", "Target must not contain ';target='", draft -> draft.withName("a")
+                .withTarget("b;target=c"));
+        signed("dates in the name", "Name must not contain ';validfrom='", draft -> draft.withName("a;validfrom=0"));
+        signed(
                 "dates in the target",
                 "Target must not contain ';expireafter='",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withTarget("a;expireafter=%!s(int64=9)"))));
-        refused(
+                draft -> draft.withTarget("a;expireafter=%!s(int64=9)"));
+        signed(
                 "operations in the target",
                 "Target must not contain ';operations='",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withTarget("a;operations=[]"))));
+                draft -> draft.withTarget("a;operations=[]"));
         refused(
                 "expiry signed as a plain number",
                 MISFIT,
@@ -618,67 +602,47 @@ final class HostileCases {
         silent("nothing", NOT_JSON, s -> s.sendBytes(new byte[0]));
         silent("a line end", NOT_JSON, s -> s.sendBytes(new byte[] {'\n'}));
         silent("zeros", NOT_JSON, s -> s.sendBytes(new byte[100]));
-        silent("a list", "no JSON object", s -> s.sendBroken(json -> "[" + json + "]"));
+        broken("a list", "no JSON object", json -> "[" + json + "]");
         silent("a string", "no JSON object", s -> s.sendBytes("\"run\"".getBytes(UTF_8)));
         silent("null", "no JSON object", s -> s.sendBytes("null".getBytes(UTF_8)));
         silent("a number", "no JSON object", s -> s.sendBytes("5".getBytes(UTF_8)));
-        silent("text after the end", NOT_JSON, s -> s.sendBroken(json -> json + "x"));
-        silent("two documents", NOT_JSON, s -> s.sendBroken(json -> json + json));
-        silent("cut short", NOT_JSON, s -> s.sendBroken(json -> json.substring(0, json.length() - 1)));
-        silent("a comma at the end", NOT_JSON, s -> s.sendBroken(json -> json.substring(0, json.length() - 1) + ",}"));
-        silent("a comment", NOT_JSON, s -> s.sendBroken(json -> json + "/* x */"));
-        silent("quotes of another kind", NOT_JSON, s -> s.sendBroken(json -> json.replace('"', '\'')));
-        silent("names without quotes", NOT_JSON, s -> s.sendBroken(json -> json.replace("\"id\"", "id")));
-        silent("NaN", NOT_JSON, s -> s.sendBroken(json -> json.replaceFirst("\"id\":7", "\"id\":NaN")));
-        silent(
-                "a number with leading zeros",
-                NOT_JSON,
-                s -> s.sendBroken(json -> json.replaceFirst("\"id\":7", "\"id\":007")));
-        silent("a line end in a string", NOT_JSON, s -> s.sendBroken(json -> json.replace("hunt", "hu\nnt")));
-        silent("a byte order mark", NOT_JSON, s -> s.sendBroken(json -> "\ufeff" + json));
+        broken("text after the end", NOT_JSON, json -> json + "x");
+        broken("two documents", NOT_JSON, json -> json + json);
+        broken("cut short", NOT_JSON, json -> json.substring(0, json.length() - 1));
+        broken("a comma at the end", NOT_JSON, json -> json.substring(0, json.length() - 1) + ",}");
+        broken("a comment", NOT_JSON, json -> json + "/* x */");
+        broken("quotes of another kind", NOT_JSON, json -> json.replace('"', '\''));
+        broken("names without quotes", NOT_JSON, json -> json.replace("\"id\"", "id"));
+        broken("NaN", NOT_JSON, json -> json.replaceFirst("\"id\":7", "\"id\":NaN"));
+        broken("a number with leading zeros", NOT_JSON, json -> json.replaceFirst("\"id\":7", "\"id\":007"));
+        broken("a line end in a string", NOT_JSON, json -> json.replace("hunt", "hu\nnt"));
+        broken("a byte order mark", NOT_JSON, json -> "\ufeff" + json);
         silent(
                 "UTF-16",
                 NOT_JSON,
                 s -> s.sendBytes(new String(s.send(s.signedProbe()).message(), UTF_8).getBytes(UTF_16LE)));
-        silent("id twice", TWICE, s -> s.sendBroken(json -> "{\"id\":9," + json.substring(1)));
-        silent("action twice", TWICE, s -> s.sendBroken(json -> "{\"action\":{}," + json.substring(1)));
-        silent(
-                "operations twice",
-                TWICE,
-                s -> s.sendBroken(json -> json.replace("\"operations\":", "\"operations\":[],\"operations\":")));
-        silent(
-                "module twice",
-                TWICE,
-                s -> s.sendBroken(json -> json.replace("\"module\":", "\"module\":\"ping\",\"module\":")));
-        silent(
-                "a parameter twice",
-                TWICE,
-                s -> s.sendBroken(json -> json.replace("\"do\":", "\"do\":\"one\",\"do\":")));
-        silent(
+        broken("id twice", TWICE, json -> "{\"id\":9," + json.substring(1));
+        broken("action twice", TWICE, json -> "{\"action\":{}," + json.substring(1));
+        broken("operations twice", TWICE, json -> json.replace("\"operations\":", "\"operations\":[],\"operations\":"));
+        broken("module twice", TWICE, json -> json.replace("\"module\":", "\"module\":\"ping\",\"module\":"));
+        broken("a parameter twice", TWICE, json -> json.replace("\"do\":", "\"do\":\"one\",\"do\":"));
+        broken(
                 "a parameter twice, once escaped",
                 TWICE,
-                s -> s.sendBroken(json -> json.replace("\"do\":", "\"\\u0064o\":\"one\",\"do\":")));
-        refused("two spellings of id", SPELLINGS, s -> spelled(s, "\"status\":", "\"ID\":9,\"status\":"));
-        refused("two spellings of action", SPELLINGS, s -> spelled(s, "\"status\":", "\"ACTION\":{},\"status\":"));
-        refused(
-                "two spellings of operations",
-                SPELLINGS,
-                s -> spelled(s, "\"operations\":", "\"Operations\":[],\"operations\":"));
-        refused(
-                "two spellings of module",
-                SPELLINGS,
-                s -> spelled(s, "\"module\":", "\"Module\":\"ping\",\"module\":"));
-        refused(
-                "two spellings of parameters",
-                SPELLINGS,
-                s -> spelled(s, "\"parameters\":", "\"PARAMETERS\":{},\"parameters\":"));
-        refused(
+                json -> json.replace("\"do\":", "\"\\u0064o\":\"one\",\"do\":"));
+        edited("two spellings of id", SPELLINGS, "\"status\":", "\"ID\":9,\"status\":");
+        edited("two spellings of action", SPELLINGS, "\"status\":", "\"ACTION\":{},\"status\":");
+        edited("two spellings of operations", SPELLINGS, "\"operations\":", "\"Operations\":[],\"operations\":");
+        edited("two spellings of module", SPELLINGS, "\"module\":", "\"Module\":\"ping\",\"module\":");
+        edited("two spellings of parameters", SPELLINGS, "\"parameters\":", "\"PARAMETERS\":{},\"parameters\":");
+        edited(
                 "two spellings of signatures",
                 SPELLINGS,
-                s -> spelled(s, "\"pgpsignatures\":", "\"PGPSignatures\":[],\"pgpsignatures\":"));
+                "\"pgpsignatures\":",
+                "\"PGPSignatures\":[],\"pgpsignatures\":");
         refused("invalid UTF-8 in the name", MISFIT, s -> invalid(s, "hunt"));
         refused("invalid UTF-8 in a parameter", MISFIT, s -> invalid(s, "record"));
-        refused("half of a surrogate pair", MISFIT, s -> spelled(s, "hunt", "hunt\\ud800"));
+        edited("half of a surrogate pair", MISFIT, "hunt", "hunt\\ud800");
     }
 
     private static Shot spelled(HostileServer s, String old, String edited) throws Exception {
@@ -698,65 +662,57 @@ final class HostileCases {
 
     private void bombs() {
         group = "bomb";
-        silent(
+        broken(
                 "513 levels in the parameters",
                 NOT_JSON,
-                s -> s.sendBroken(
-                        json -> json.replace("\"do\":", "\"x\":" + "[".repeat(513) + "]".repeat(513) + ",\"do\":")));
+                json -> json.replace("\"do\":", "\"x\":" + "[".repeat(513) + "]".repeat(513) + ",\"do\":"));
         silent("100,000 levels", NOT_JSON, s -> s.sendBytes("[".repeat(100_000).getBytes(UTF_8)));
         silent(
                 "100,000 levels of objects",
                 NOT_JSON,
                 s -> s.sendBytes("{\"a\":".repeat(100_000).getBytes(UTF_8)));
-        silent(
-                "a string of more than 10 MiB",
-                NOT_JSON,
-                s -> s.sendBroken(json -> json.replace("hunt", "x".repeat((10 << 20) + 1))));
-        silent(
+        broken("a string of more than 10 MiB", NOT_JSON, json -> json.replace("hunt", "x".repeat((10 << 20) + 1)));
+        broken(
                 "a member's name of more than 10 MiB",
                 NOT_JSON,
-                s -> s.sendBroken(json -> "{\"" + "x".repeat((10 << 20) + 1) + "\":1," + json.substring(1)));
+                json -> "{\"" + "x".repeat((10 << 20) + 1) + "\":1," + json.substring(1));
         silent("a number of 401 digits", NOT_JSON, s -> s.sendWithId("1" + "0".repeat(400)));
         silent("1e400", "out of range", s -> s.sendWithId("1e400"));
-        silent("more than 16 MiB", "more than 16777216", s -> s.sendBroken(json -> json + " ".repeat(16 << 20)));
-        refused(
+        broken("more than 16 MiB", "more than 16777216", json -> json + " ".repeat(16 << 20));
+        edited(
                 "an action of more than 5 MiB",
                 "more than 5242880 bytes",
-                s -> spelled(s, "\"do\":", "\"x\":\"" + "x".repeat(5 << 20) + "\",\"do\":"));
-        silent(
+                "\"do\":",
+                "\"x\":\"" + "x".repeat(5 << 20) + "\",\"do\":");
+        broken(
                 "two million values",
                 "values",
-                s -> s.sendBroken(json -> json.replace("\"do\":", "\"x\":[1" + ",1".repeat(2_000_000) + "],\"do\":")));
-        silent(
+                json -> json.replace("\"do\":", "\"x\":[1" + ",1".repeat(2_000_000) + "],\"do\":"));
+        broken(
                 "two million empty objects",
                 "values",
-                s -> s.sendBroken(
-                        json -> json.replace("\"do\":", "\"x\":[{}" + ",{}".repeat(2_000_000) + "],\"do\":")));
-        silent(
+                json -> json.replace("\"do\":", "\"x\":[{}" + ",{}".repeat(2_000_000) + "],\"do\":"));
+        broken(
                 "two million names",
                 "values",
-                s -> s.sendBroken(json -> json.replace(
+                json -> json.replace(
                         "\"do\":",
                         IntStream.range(0, 1_000_000)
                                         .mapToObj(i -> "\"" + i + "\":1,")
-                                        .collect(Collectors.joining()) + "\"do\":")));
-        refused(
+                                        .collect(Collectors.joining()) + "\"do\":"));
+        edited(
                 "numbers that are hard to print",
                 MISFIT,
-                s -> spelled(
-                        s,
-                        "\"do\":",
-                        "\"x\":[1" + ",5.0000000000000001e-309,1.7976931348623157e308".repeat(20_000) + "],\"do\":"));
-        refused(
+                "\"do\":",
+                "\"x\":[1" + ",5.0000000000000001e-309,1.7976931348623157e308".repeat(20_000) + "],\"do\":");
+        edited(
                 "names that are long to sort",
                 MISFIT,
-                s -> spelled(
-                        s,
-                        "\"do\":",
-                        IntStream.range(0, 400)
-                                        .mapToObj(i -> "\"" + "x".repeat(10_000) + i + "\":1,")
-                                        .collect(Collectors.joining())
-                                + "\"do\":"));
+                "\"do\":",
+                IntStream.range(0, 400)
+                                .mapToObj(i -> "\"" + "x".repeat(10_000) + i + "\":1,")
+                                .collect(Collectors.joining())
+                        + "\"do\":");
         refused("a module's name of 4 MiB in one of 128 operations", NOT_A_MODULE, s -> {
             ObjectNode action = tree(s.signedProbe());
             ArrayNode operations = action.putArray("operations");
@@ -771,10 +727,11 @@ final class HostileCases {
             action.put("x".repeat(2 << 20), 1).put("X".repeat(2 << 20), 1);
             return s.send(action);
         });
-        refused(
+        edited(
                 "75,000 signatures",
                 "more than 16 entries",
-                s -> spelled(s, "\"pgpsignatures\":\\[", "\"pgpsignatures\":[" + "\"\",".repeat(75_000)));
+                "\"pgpsignatures\":\\[",
+                "\"pgpsignatures\":[" + "\"\",".repeat(75_000));
         refused(
                 "parameters that inflate to 64 MiB",
                 "Compressed parameters are not supported",
@@ -826,50 +783,17 @@ final class HostileCases {
                 "target a list",
                 "action.target",
                 s -> s.sendEdited(s.signedProbe(), "\"status='online'\"", "[\"true\"]"));
-        refused(
-                "validfrom a number",
-                "action.validfrom",
-                s -> s.send(tree(s.signedProbe()).put("validfrom", 5)));
-        refused(
-                "validfrom 'yesterday'",
-                "'yesterday' is not a time",
-                s -> s.send(tree(s.signedProbe()).put("validfrom", "yesterday")));
-        refused(
-                "a 13th month",
-                "not a time",
-                s -> s.send(tree(s.signedProbe()).put("expireafter", "2099-13-01T00:00:00Z")));
-        refused(
-                "a year of five digits",
-                "not a time",
-                s -> s.send(tree(s.signedProbe()).put("expireafter", "99999-01-01T00:00:00Z")));
-        refused(
-                "no validfrom",
-                "ValidFrom is missing",
-                s -> s.send(tree(s.signedProbe()).without("validfrom")));
-        refused(
-                "no expireafter",
-                "ExpireAfter is missing",
-                s -> s.send(tree(s.signedProbe()).without("expireafter")));
-        refused(
-                "expireafter null",
-                "ExpireAfter is missing",
-                s -> s.send(tree(s.signedProbe()).putNull("expireafter")));
-        refused(
-                "no syntaxversion",
-                "Wrong Syntax Version",
-                s -> s.send(tree(s.signedProbe()).without("syntaxversion")));
-        refused(
-                "syntaxversion 1",
-                "Wrong Syntax Version",
-                s -> s.send(tree(s.signedProbe()).put("syntaxversion", 1)));
-        refused(
-                "syntaxversion 65538",
-                "Wrong Syntax Version",
-                s -> s.send(tree(s.signedProbe()).put("syntaxversion", 65538)));
-        refused(
-                "syntaxversion a string",
-                "action.syntaxversion",
-                s -> s.send(tree(s.signedProbe()).put("syntaxversion", "2")));
+        member("validfrom a number", "action.validfrom", action -> action.put("validfrom", 5));
+        member("validfrom 'yesterday'", "'yesterday' is not a time", action -> action.put("validfrom", "yesterday"));
+        member("a 13th month", "not a time", action -> action.put("expireafter", "2099-13-01T00:00:00Z"));
+        member("a year of five digits", "not a time", action -> action.put("expireafter", "99999-01-01T00:00:00Z"));
+        member("no validfrom", "ValidFrom is missing", action -> action.without("validfrom"));
+        member("no expireafter", "ExpireAfter is missing", action -> action.without("expireafter"));
+        member("expireafter null", "ExpireAfter is missing", action -> action.putNull("expireafter"));
+        member("no syntaxversion", "Wrong Syntax Version", action -> action.without("syntaxversion"));
+        member("syntaxversion 1", "Wrong Syntax Version", action -> action.put("syntaxversion", 1));
+        member("syntaxversion 65538", "Wrong Syntax Version", action -> action.put("syntaxversion", 65538));
+        member("syntaxversion a string", "action.syntaxversion", action -> action.put("syntaxversion", "2"));
         refused(
                 "is_compressed a string",
                 "is_compressed",
@@ -878,43 +802,31 @@ final class HostileCases {
                 "is_compressed a number",
                 "is_compressed",
                 s -> s.send(edited(s, operation -> operation.put("is_compressed", 1))));
-        refused(
-                "investigators that are none",
-                "action.investigators",
-                s -> s.send(tree(s.signedProbe()).put("investigators", "Bob")));
-        refused("a status that there is not", "status", s -> spelled(s, "\"sent\"", "\"good\""));
-        refused("agent a string", "agent", s -> spelled(s, "\"agent\":\\{", "\"agent\":\"x\",\"x\":{"));
+        member("investigators that are none", "action.investigators", action -> action.put("investigators", "Bob"));
+        edited("a status that there is not", "status", "\"sent\"", "\"good\"");
+        edited("agent a string", "agent", "\"agent\":\\{", "\"agent\":\"x\",\"x\":{");
     }
 
     private void texts() {
         group = "text";
-        refused(
-                "no name",
-                "Name is empty",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withName(""))));
-        refused(
-                "no target",
-                "Target is empty",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withTarget(""))));
-        refused(
-                "a name of 2049 characters",
-                "Name is longer than 2048",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withName("x".repeat(2049)))));
-        refused(
+        signed("no name", "Name is empty", draft -> draft.withName(""));
+        signed("no target", "Target is empty", draft -> draft.withTarget(""));
+        signed("a name of 2049 characters", "Name is longer than 2048", draft -> draft.withName("x".repeat(2049)));
+        signed(
                 "a target of 2049 characters",
                 "Target is longer than 2048",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withTarget("x".repeat(2049)))));
+                draft -> draft.withTarget("x".repeat(2049)));
         for (String character : List.of("\0", "\r", "\u001b", "\b", "\u007f")) {
             String hex = "U+%04X".formatted((int) character.charAt(0));
-            refused(
+            signed(
                     hex + " in the name",
                     "Name must not contain control characters",
-                    s -> s.send(signedLike(s, s.draft(s.probe()).withName("hunt" + character + "[31m"))));
+                    draft -> draft.withName("hunt" + character + "[31m"));
         }
-        refused(
+        signed(
                 "NUL in the target",
                 "Target must not contain control characters",
-                s -> s.send(signedLike(s, s.draft(s.probe()).withTarget("status='online'\0"))));
+                draft -> draft.withTarget("status='online'\0"));
     }
 
     private void dates() {
@@ -1002,14 +914,16 @@ final class HostileCases {
                     upgrade.withSignatures(List.of(s.bob.sign(text(upgrade), s.now.minusSeconds(5)))),
                     List.of(s.command(s.nextId(), upgrade)));
         });
-        refused(
+        edited(
                 "a command for another agent",
                 "for another agent",
-                s -> spelled(s, "\"queueloc\":\"\"", "\"queueloc\":\"linux.other.example.net.abcdefghijklm\""));
-        refused(
+                "\"queueloc\":\"\"",
+                "\"queueloc\":\"linux.other.example.net.abcdefghijklm\"");
+        edited(
                 "a command for an agent of another system",
                 "for another agent",
-                s -> spelled(s, "\"queueloc\":\"\"", "\"queueloc\":\"windows.host.example.net.abcdefghijklm\""));
+                "\"queueloc\":\"\"",
+                "\"queueloc\":\"windows.host.example.net.abcdefghijklm\"");
     }
 
     /** The module is not there, which is an answer all the same. */
