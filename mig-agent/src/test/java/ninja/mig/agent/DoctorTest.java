@@ -85,7 +85,7 @@ class DoctorTest {
                 says("OK", "file, probe: permission 'default' needs a weight of 1: signed by Bob (1), or Sam (1)"),
                 this::page);
         assertTrue(says("NOTE", "no module of this agent is under permission: netstat"), this::page);
-        assertTrue(says("NOTE", "this version does not have: netstat"), this::page);
+        assertTrue(says("NOTE", "this version does not have: missing"), this::page);
     }
 
     @Test
