@@ -1,0 +1,108 @@
+package ninja.mig.modules.agentdestroy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import ninja.mig.model.RejectedException;
+import ninja.mig.modules.AgentFile;
+
+/**
+ * Another agent of this host: a process of our user that runs the file of an agent of that version.
+ *
+ * @param process the one that was looked at; the handle knows its start, so that no other process of its number is ended
+ * @param file that it runs, without links
+ */
+record Victim(ProcessHandle process, Path file) {
+    private static final String NAME = "mig-agent";
+    private static final Set<String> JAVA = Set.of("java", "javaw", "java.exe", "javaw.exe");
+    private static final int VERSION_SECONDS = 10;
+    private static final int LONGEST_VERSION = 1024;
+
+    /** @throws RejectedException says why the process is not the agent that is meant */
+    static Victim find(AgentDestroyParameters parameters) throws RejectedException {
+        long pid = parameters.pid();
+        ProcessHandle process = ProcessHandle.of(pid)
+                .orElseThrow(() -> new RejectedException("process " + pid + " does not exist: nothing was done"));
+        Path file = agent(process, parameters);
+        // All that was read belongs to the process of the handle only if that one still lives.
+        if (!process.isAlive()) {
+            throw new RejectedException("process " + pid + " ended while it was looked at: nothing was done");
+        }
+        return new Victim(process, file);
+    }
+
+    private static Path agent(ProcessHandle process, AgentDestroyParameters parameters) throws RejectedException {
+        ProcessFacts facts = ProcessFacts.of(process);
+        ProcessFacts own = ProcessFacts.of(ProcessHandle.current());
+        if (!facts.users().equals(own.users()) || facts.users().contains(" ")) {
+            throw refused(process, "runs as another user");
+        }
+        try {
+            String program = facts.program().getFileName().toString();
+            Optional<JavaCommand> java =
+                    JAVA.contains(program) ? JavaCommand.parse(facts.arguments()) : Optional.empty();
+            if (java.isPresent() && JavaCommand.isDaemon(java.get().flags())) {
+                return ofJar(process, facts.folder().resolve(java.get().file()).toRealPath(), parameters.version());
+            }
+            boolean isNative = program.startsWith(NAME)
+                    && JavaCommand.isDaemon(
+                            facts.arguments().subList(1, facts.arguments().size()));
+            if (isNative) {
+                return ofProgram(process, facts.program().toRealPath(), parameters.version());
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw refused(process, "runs a file that is not to be found or is no agent (" + e.getMessage() + ")");
+        }
+        throw refused(process, "is no running agent");
+    }
+
+    private static Path ofJar(ProcessHandle process, Path file, String version) throws IOException, RejectedException {
+        if (!file.getFileName().toString().startsWith(NAME)) {
+            throw refused(process, "runs " + file + ", and not a file called " + NAME + "...");
+        }
+        checkVersion(process, AgentFile.read(file).version(), version);
+        return file;
+    }
+
+    /** An agent that is not ours: the one that this platform has replaced. Only such a file is asked for its version. */
+    private static Path ofProgram(ProcessHandle process, Path file, String version)
+            throws IOException, RejectedException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
+        if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw refused(process, "runs " + file + ", which others can change");
+        }
+        Process asked = new ProcessBuilder(file.toString(), "-V")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            asked.getOutputStream().close();
+            if (!asked.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
+                throw refused(process, "runs " + file + ", which does not tell its version");
+            }
+            byte[] said = asked.getInputStream().readNBytes(LONGEST_VERSION);
+            checkVersion(process, new String(said, java.nio.charset.StandardCharsets.UTF_8).strip(), version);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            asked.descendants().forEach(ProcessHandle::destroyForcibly);
+            asked.destroyForcibly();
+        }
+        return file;
+    }
+
+    private static void checkVersion(ProcessHandle process, String found, String expected) throws RejectedException {
+        if (!found.equals(expected)) {
+            throw refused(process, "is an agent of version '" + found + "', and not of '" + expected + "'");
+        }
+    }
+
+    private static RejectedException refused(ProcessHandle process, String why) {
+        return new RejectedException("process " + process.pid() + " " + why + ": nothing was done");
+    }
+}
