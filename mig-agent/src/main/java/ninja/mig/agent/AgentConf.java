@@ -29,6 +29,7 @@ import ninja.mig.relay.RelayConf;
  * @param acl what they may do
  * @param proxies tried last
  * @param statSocket where the stat socket listens, if it does
+ * @param givenFile the file that the command line names, as an absolute path
  */
 record AgentConf(
         AgentSettings settings,
@@ -37,7 +38,8 @@ record AgentConf(
         Keyring keyring,
         Acl acl,
         List<ConnectProxy> proxies,
-        Optional<InetSocketAddress> statSocket) {
+        Optional<InetSocketAddress> statSocket,
+        Optional<Path> givenFile) {
 
     private static final List<String> BUILT_IN_SECTIONS = List.of("pgp", "acl", "tags");
     private static final List<String> BUILT_IN_KEYS = List.of("proxies", "publicpgpkeys", "agentacl", "modules");
@@ -65,10 +67,14 @@ record AgentConf(
             settings = builtin.settings();
             err.println("[info] using builtin conf");
         }
-        return of(settings, builtin);
+        return of(settings, builtin, given.map(Path::toAbsolutePath));
     }
 
     static AgentConf of(AgentSettings settings, BuiltinConfig builtin) {
+        return of(settings, builtin, Optional.empty());
+    }
+
+    private static AgentConf of(AgentSettings settings, BuiltinConfig builtin, Optional<Path> givenFile) {
         List<String> problems = new ArrayList<>();
         Keyring keyring = Keyring.ofKeys(List.of());
         Acl acl = Acl.parse(List.of());
@@ -105,7 +111,8 @@ record AgentConf(
         if (!problems.isEmpty()) {
             throw new ConfException(problems);
         }
-        return new AgentConf(settings, relay.orElseThrow(), builtin, keyring, acl, List.copyOf(proxies), statSocket);
+        return new AgentConf(
+                settings, relay.orElseThrow(), builtin, keyring, acl, List.copyOf(proxies), statSocket, givenFile);
     }
 
     private static AgentSettings read(Path file) {

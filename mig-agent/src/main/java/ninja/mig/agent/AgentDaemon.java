@@ -89,7 +89,7 @@ final class AgentDaemon implements AutoCloseable {
         routines = closer.register(new Routines(LAST_RESULTS));
         closer.register(this::sendLastResults);
         OperationRunner operations = new OperationRunner(
-                ModuleProgram.self(),
+                ModuleProgram.self(conf.givenFile()),
                 conf.builtin().availableModules(),
                 conf.settings().moduleTimeout(),
                 clock);

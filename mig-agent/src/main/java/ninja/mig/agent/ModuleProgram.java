@@ -26,20 +26,35 @@ final class ModuleProgram {
     private final AgentProgram program;
     private final List<String> priority;
     private final Optional<ClassArchive> archive;
+    private final List<String> facts = new ArrayList<>();
     private final Object jarKey;
 
-    private ModuleProgram(AgentProgram program, List<String> priority, Optional<ClassArchive> archive)
+    private ModuleProgram(
+            AgentProgram program, List<String> priority, Optional<ClassArchive> archive, Optional<Path> configFile)
             throws IOException {
         this.program = program;
         this.priority = priority;
         this.archive = archive;
+        // What module upgrade tells the agent that takes this one's place.
+        configFile.ifPresent(file -> facts.add("-Dmig.agent.config=" + file));
+        Optional.ofNullable(System.getProperty(RunDir.PROPERTY))
+                .ifPresent(given -> facts.add("-D" + RunDir.PROPERTY + "=" + given));
         this.jarKey = program.jar().isPresent() ? key(program.jar().get()) : "";
     }
 
-    /** The program that is running now, with a lower priority. */
+    /** The program that is running now, which was told of no file. */
     static ModuleProgram self() throws IOException {
+        return self(Optional.empty());
+    }
+
+    /**
+     * The program that is running now, with a lower priority.
+     *
+     * @param configFile that this agent was told to read
+     */
+    static ModuleProgram self(Optional<Path> configFile) throws IOException {
         return new ModuleProgram(
-                AgentProgram.self(), LowPriority.prefix(EnvironmentProbe.os()), ClassArchive.ofThisAgent());
+                AgentProgram.self(), LowPriority.prefix(EnvironmentProbe.os()), ClassArchive.ofThisAgent(), configFile);
     }
 
     /**
@@ -61,6 +76,7 @@ final class ModuleProgram {
         archive.map(ClassArchive::flags).ifPresent(command::addAll);
         command.add("-Dmig.deadline=" + deadline.toEpochMilli());
         command.add("-Dmig.parent=" + ProcessHandle.current().pid());
+        command.addAll(facts);
         command.addAll(program.arguments());
         command.addAll(List.of("-m", module));
         ProcessBuilder builder = new ProcessBuilder(command);

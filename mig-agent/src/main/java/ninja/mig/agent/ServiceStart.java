@@ -24,27 +24,36 @@ final class ServiceStart {
 
     private static final Duration TOOL = Duration.ofSeconds(60);
 
+    /** Longer than module {@code upgrade} waits for this process. */
+    private static final Duration TO_ANSWER = Duration.ofSeconds(15);
+
     private final Start start;
     private final boolean hasSocket;
     private final AgentProgram program;
     private final Optional<Path> configFile;
     private final HostFiles host;
     private final ServiceTool tool;
+    private final Duration toAnswer;
 
-    /** @param hasSocket whether the agent can be asked if it lives */
+    /**
+     * @param hasSocket whether the agent can be asked if it lives
+     * @param toAnswer in an upgrade, the time of the old agent to answer the command, before its service is restarted
+     */
     ServiceStart(
             Start start,
             boolean hasSocket,
             AgentProgram program,
             Optional<Path> configFile,
             HostFiles host,
-            ServiceTool tool) {
+            ServiceTool tool,
+            Duration toAnswer) {
         this.start = start;
         this.hasSocket = hasSocket;
         this.program = program;
         this.configFile = configFile;
         this.host = host;
         this.tool = tool;
+        this.toAnswer = toAnswer;
     }
 
     /** Of this process, on this host. */
@@ -68,7 +77,8 @@ final class ServiceStart {
                 AgentProgram.self(),
                 flags.configFile(),
                 new HostFiles(Path.of("/")),
-                tool());
+                tool(),
+                TO_ANSWER);
     }
 
     private static String init(String os) {
@@ -174,6 +184,9 @@ final class ServiceStart {
             } catch (IOException e) {
                 log.info("no archive of classes was made, the agent runs without: {}", e.getMessage());
             }
+        }
+        if (start.upgrade()) {
+            Thread.sleep(toAnswer.toMillis());
         }
         try {
             new Service(start.os(), start.init(), host, tool, command())

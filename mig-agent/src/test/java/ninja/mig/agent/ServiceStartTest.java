@@ -86,7 +86,8 @@ class ServiceStartTest {
                 program(),
                 Optional.empty(),
                 new HostFiles(root),
-                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)));
+                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)),
+                Duration.ZERO);
 
         Files.writeString(root.resolve("etc/cron.d/mig-agent"), "from the time when it could");
 
@@ -129,6 +130,28 @@ class ServiceStartTest {
         assertEquals(List.of(), started());
     }
 
+    @Test
+    void givesTheOldAgentTimeToAnswerBeforeItsServiceIsRestarted() throws Exception {
+        Scripts.recorder(directory.resolve("bin/systemctl"), directory.resolve("calls"));
+        Duration toAnswer = Duration.ofMillis(200);
+        ServiceStart start = new ServiceStart(
+                new Start("linux", "systemd", false, true, false, false, false, true, true),
+                true,
+                program(),
+                Optional.empty(),
+                new HostFiles(root),
+                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)),
+                toAnswer);
+        long before = System.nanoTime();
+
+        assertFalse(start.isMine());
+
+        assertTrue(System.nanoTime() - before >= toAnswer.toNanos());
+        assertEquals(
+                "systemctl --no-block restart mig-agent.service",
+                Scripts.lines(directory.resolve("calls")).get(2));
+    }
+
     private AgentProgram program() {
         return new AgentProgram("java", Optional.of(launcher), List.of("-jar", launcher.toString()));
     }
@@ -140,7 +163,8 @@ class ServiceStartTest {
                 program,
                 Optional.empty(),
                 new HostFiles(root),
-                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)));
+                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)),
+                Duration.ZERO);
     }
 
     private static Start facts(String init, boolean byDefinition, boolean installService) {
