@@ -19,11 +19,13 @@ import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 
 /**
- * What a run found. A result has room for so many elements; each value has an equal share of it, so that one which matches
- * everything does not hide the others.
+ * What a run found. Half of the room of a result is shared equally by the values, so that one which matches everything does
+ * not hide the others; the other half is for what comes first.
  */
 final class Findings {
-    static final int MOST_ELEMENTS = 50_000;
+    /** Each half. */
+    static final int ROOM = 25_000;
+
     private static final int MOST_ERRORS = 1000;
     private static final int MOST_CUT_NAMED = 100;
 
@@ -38,6 +40,7 @@ final class Findings {
     private final int share;
     private final Clock clock;
     private final Instant started;
+    private int free = ROOM;
     private long errorsLeftOut;
     private long examined;
 
@@ -48,7 +51,7 @@ final class Findings {
             byItem.put(item, hits);
         });
         int values = byItem.values().stream().mapToInt(Map::size).sum();
-        this.share = MOST_ELEMENTS / Math.max(1, values);
+        this.share = ROOM / Math.max(1, values);
         this.clock = clock;
         this.started = clock.instant();
     }
@@ -58,6 +61,9 @@ final class Findings {
         Hits hits = byItem.get(item).get(value);
         hits.found++;
         if (hits.kept.size() < share) {
+            hits.kept.add(element.get());
+        } else if (free > 0) {
+            free--;
             hits.kept.add(element.get());
         }
     }

@@ -82,12 +82,13 @@ public final class NetstatModule implements Module<NetstatParameters> {
         boolean linux = !os.startsWith("windows") && !os.startsWith("mac");
         if (parameters.namespaces() && linux) {
             Namespaces namespaces = new Namespaces(proc, context, findings::error);
-            run.look(interfaces, namespaces.own());
+            run.localMacs(interfaces, namespaces.own());
             if (run.needsTables()) {
                 for (Tables tables : namespaces.tables()) {
                     if (context.mustStop()) {
                         break;
                     }
+                    run.localIps(tables);
                     run.look(tables);
                 }
             }
@@ -95,7 +96,8 @@ public final class NetstatModule implements Module<NetstatParameters> {
             if (parameters.namespaces()) {
                 findings.error("warning: only Linux has network namespaces");
             }
-            run.look(interfaces, "");
+            run.localMacs(interfaces, "");
+            run.localIps(interfaces);
             run.look(tables(context, findings::error));
         }
         return findings.document();

@@ -29,7 +29,7 @@ record NetstatParameters(
         Map<Integer, List<String>> ports,
         boolean namespaces) {
 
-    static final int MOST_VALUES = 50_000;
+    static final int MOST_VALUES = Findings.ROOM;
     static final int MOST_EXPRESSIONS = 1000;
 
     /** As they are written in an action. */

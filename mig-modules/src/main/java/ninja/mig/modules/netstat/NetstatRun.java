@@ -23,7 +23,7 @@ final class NetstatRun {
     }
 
     /** @param namespace of the interfaces; empty if none was asked for */
-    void look(Interfaces interfaces, String namespace) {
+    void localMacs(Interfaces interfaces, String namespace) {
         if (parameters.asksFor(Item.LOCALMAC)) {
             try {
                 interfaces.macs().forEach(mac -> localMac(mac, namespace));
@@ -31,12 +31,21 @@ final class NetstatRun {
                 findings.error("ERROR: the MAC addresses of this host cannot be listed: " + e.getMessage());
             }
         }
+    }
+
+    void localIps(Interfaces interfaces) {
         if (parameters.asksFor(Item.LOCALIP)) {
             try {
-                interfaces.addresses().forEach(ip -> localIp(ip, namespace));
+                interfaces.addresses().forEach(ip -> localIp(ip, ""));
             } catch (IOException e) {
                 findings.error("ERROR: the addresses of this host cannot be listed: " + e.getMessage());
             }
+        }
+    }
+
+    void localIps(Tables namespace) {
+        if (parameters.asksFor(Item.LOCALIP)) {
+            namespace.addresses(ip -> localIp(ip, namespace.namespace()));
         }
     }
 
@@ -62,9 +71,9 @@ final class NetstatRun {
         add(Item.LOCALIP, ip, () -> element(namespace).put("localaddr", ip.toString()));
     }
 
-    /** Whether any table is asked for at all. */
+    /** Whether anything is asked for that each namespace has of its own. */
     boolean needsTables() {
-        return needsNeighbours() || needsSockets();
+        return parameters.asksFor(Item.LOCALIP) || needsNeighbours() || needsSockets();
     }
 
     private boolean needsNeighbours() {

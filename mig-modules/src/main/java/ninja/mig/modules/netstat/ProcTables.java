@@ -40,6 +40,13 @@ final class ProcTables implements Tables {
     }
 
     @Override
+    public void addresses(Consumer<Ip> each) {
+        LocalAddresses local = new LocalAddresses();
+        lines("fib_trie", line -> local.ofTrie(line).ifPresent(each));
+        lines("if_inet6", line -> LocalAddresses.ofInterface(line).ifPresent(each));
+    }
+
+    @Override
     public void neighbours(Consumer<Neighbour> each) {
         read("arp", ProcRow::neighbour, each);
     }
@@ -52,23 +59,28 @@ final class ProcTables implements Tables {
         }
     }
 
+    /** A header, and rows. */
     private <T> void read(String file, Function<String, Optional<T>> row, Consumer<T> each) {
+        long[] lines = new long[2];
+        lines(file, line -> {
+            Optional<T> parsed = lines[0]++ == 0 ? Optional.empty() : row.apply(line);
+            if (parsed.isPresent()) {
+                each.accept(parsed.get());
+            } else {
+                lines[1]++;
+            }
+        });
+        if (lines[1] > 1) {
+            problem(file, (lines[1] - 1) + " lines are no rows of this table and were left out");
+        }
+    }
+
+    private void lines(String file, Consumer<String> each) {
         if (context.mustStop()) {
             return;
         }
         try (InputStream in = source.open(file)) {
-            long[] lines = new long[2];
-            Lines.each(in, context, line -> {
-                Optional<T> parsed = lines[0]++ == 0 ? Optional.empty() : row.apply(line);
-                if (parsed.isPresent()) {
-                    each.accept(parsed.get());
-                } else {
-                    lines[1]++;
-                }
-            });
-            if (lines[1] > 1) {
-                problem(file, (lines[1] - 1) + " lines are no rows of this table and were left out");
-            }
+            Lines.each(in, context, each);
         } catch (NoSuchFileException e) {
             // A host without IPv6 has no such tables.
             if (!file.endsWith("6")) {

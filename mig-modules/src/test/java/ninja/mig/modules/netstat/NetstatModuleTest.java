@@ -309,20 +309,24 @@ class NetstatModuleTest {
         ModuleResult result = run(
                 of(proc), "{\"connectedip\":[\"0.0.0.0/0\",\"10.0.0.0/8\",\"192.0.2.1\"],\"listeningport\":[\"22\"]}");
 
-        int share = Findings.MOST_ELEMENTS / 4;
-        assertEquals(
-                share, result.elements().get("connectedip").get("0.0.0.0/0").size());
-        assertEquals(share, result.elements().get("listeningport").get("22").size());
-        assertEquals(
-                NullNode.getInstance(), result.elements().get("connectedip").get("192.0.2.1"));
-        assertEquals(3L * share, result.statistics().get("totalhits").asLong());
+        int most = 3 * (Findings.ROOM / 4) + Findings.ROOM;
+        int each = most / 3;
+        assertTrue(each < rows);
+        JsonNode connected = result.elements().get("connectedip");
+        JsonNode listening = result.elements().get("listeningport");
+        for (JsonNode elements :
+                List.of(connected.get("0.0.0.0/0"), connected.get("10.0.0.0/8"), listening.get("22"))) {
+            assertTrue(elements.size() == each || elements.size() == each + 1, "elements: " + elements.size());
+        }
+        assertEquals(NullNode.getInstance(), connected.get("192.0.2.1"));
+        assertEquals(most, result.statistics().get("totalhits").asLong());
         assertEquals(4L * rows, result.statistics().get("examined").asLong());
-        assertEquals(
-                List.of(
-                        "warning: connectedip:'0.0.0.0/0' was cut: 12500 of 20000 elements are returned",
-                        "warning: connectedip:'10.0.0.0/8' was cut: 12500 of 20000 elements are returned",
-                        "warning: listeningport:'22' was cut: 12500 of 20000 elements are returned"),
-                result.errors());
+        assertEquals(3, result.errors().size());
+        assertTrue(
+                result.errors()
+                        .get(0)
+                        .matches("warning: connectedip:'0.0.0.0/0' was cut: 1458[0-9] of 20000 elements are returned"),
+                result.errors()::toString);
     }
 
     @Test
@@ -419,6 +423,27 @@ class NetstatModuleTest {
         Path net = Files.createDirectories(process.resolve("net"));
         Files.writeString(net.resolve("tcp"), HEADER + rows);
         Files.writeString(net.resolve("udp"), HEADER);
+        Files.writeString(net.resolve("fib_trie"), """
+                Main:
+                  +-- 0.0.0.0/0 3 0 5
+                     |-- 0.0.0.0
+                        /0 universe UNICAST
+                     +-- 127.0.0.0/31 1 0 0
+                        |-- 127.0.0.0
+                           /8 host LOCAL
+                        |-- 127.0.0.1
+                           /32 host LOCAL
+                     |-- 172.17.0.%1$s
+                        /32 host LOCAL
+                     |-- 172.17.255.255
+                        /32 link BROADCAST
+                Local:
+                     |-- 172.17.0.%1$s
+                        /32 host LOCAL
+                """.formatted(namespace.substring(0, 1)));
+        Files.writeString(
+                net.resolve("if_inet6"),
+                "fe800000000000005054fffefe12345" + namespace.charAt(0) + " 02 40 20 80 eth0\nnonsense\n");
         Files.writeString(
                 net.resolve("arp"),
                 "IP address HW type\n10.0.0." + namespace.charAt(0) + " 0x1 0x2 aa:bb:cc:dd:ee:ff\n");
@@ -465,6 +490,25 @@ class NetstatModuleTest {
         assertTrue(recorded()
                 .print(result, true)
                 .contains("found listening port 22 for netstat listeningport:'22' namespace:[1000]"));
+    }
+
+    @Test
+    void findsTheAddressesOfNamespaces() throws Exception {
+        assumeFalse(System.getProperty("os.name").startsWith("Windows"), "there are no such names");
+        process(folder, "10", "1000", "");
+        process(folder, "11", "2000", "");
+
+        ModuleResult result =
+                run(of(folder), "{\"localip\":[\"172.17.0.0/16\",\"fe80::/10\",\"127.0.0.0/8\"],\"namespaces\":true}");
+
+        assertEquals(
+                MigJson.tree("""
+                        {"172.17.0.0/16":[{"namespace":"1000","localaddr":"172.17.0.1"},{"namespace":"2000","localaddr":"172.17.0.2"}],
+                         "fe80::/10":[{"namespace":"1000","localaddr":"fe80::5054:fffe:fe12:3451"},
+                                      {"namespace":"2000","localaddr":"fe80::5054:fffe:fe12:3452"}],
+                         "127.0.0.0/8":[{"namespace":"1000","localaddr":"127.0.0.1"},{"namespace":"2000","localaddr":"127.0.0.1"}]}"""), MigJson.tree(MigJson.text(result.elements().get("localip"))));
+        assertEquals(List.of(), result.errors());
+        assertEquals(18, result.statistics().get("examined").asInt());
     }
 
     @Test
