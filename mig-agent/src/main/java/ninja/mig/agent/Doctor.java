@@ -82,7 +82,9 @@ final class Doctor {
         try {
             examination.definition(ServiceStart.service(host, confFile), conf.settings(), program);
         } catch (IOException e) {
-            page.note("the service cannot be examined: " + e, "run the doctor as the user that the agent runs as");
+            page.note(
+                    "the service cannot be examined: " + Page.reason(e),
+                    "run the doctor as the user that the agent runs as");
         }
         examination.socket(conf.statSocket());
     }
@@ -102,7 +104,9 @@ final class Doctor {
             }
             return known;
         } catch (IOException e) {
-            page.note("the agent id cannot be read: " + e, "run the doctor as the user that the agent runs as");
+            page.note(
+                    "the agent id is not known: " + Page.reason(e),
+                    "run the doctor as the user that the agent runs as");
         } catch (RejectedException e) {
             page.fix(e.getMessage(), "give the host a name; an agent runs on linux, windows and darwin");
         }
@@ -113,7 +117,9 @@ final class Doctor {
         try {
             return AgentProgram.self().jar();
         } catch (IOException e) {
-            page.fix("the program cannot be examined: " + e, "run the doctor as the user that the agent runs as");
+            page.fix(
+                    "the program cannot be examined: " + Page.reason(e),
+                    "run the doctor as the user that the agent runs as");
             return Optional.empty();
         }
     }

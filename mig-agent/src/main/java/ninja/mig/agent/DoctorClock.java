@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** This host's clock beside that of the API, since it decides which actions are valid. */
 final class DoctorClock {
@@ -31,7 +32,7 @@ final class DoctorClock {
         page.section("Clock");
         if (api.isEmpty()) {
             page.note(
-                    "it is " + clock.instant() + " here; there is no [agent] api to compare with",
+                    "it is " + seconds(clock.instant()) + " here; there is no [agent] api to compare with",
                     "compare it with another clock: actions are valid by this host's clock");
             return;
         }
@@ -39,7 +40,7 @@ final class DoctorClock {
             compare(api);
         } catch (IOException e) {
             page.note(
-                    "it is " + clock.instant() + " here; the API does not tell its time: " + e.getMessage(),
+                    "it is " + seconds(clock.instant()) + " here; the API does not tell its time: " + e.getMessage(),
                     "compare it with another clock; the agent works without the API");
         }
     }
@@ -51,7 +52,7 @@ final class DoctorClock {
         Instant here = before.plus(Duration.between(before, after).dividedBy(2));
         // The header has whole seconds.
         Duration ahead = Duration.between(there.plusMillis(500), here);
-        String text = "it is " + here + " here, which is " + Math.abs(ahead.toSeconds()) + " s "
+        String text = "it is " + seconds(here) + " here, which is " + Math.abs(ahead.toSeconds()) + " s "
                 + (ahead.isNegative() ? "behind" : "ahead of") + " the API";
         if (ahead.abs().compareTo(TOLERABLE) > 0) {
             page.fix(
@@ -60,6 +61,10 @@ final class DoctorClock {
         } else {
             page.ok(text);
         }
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private Instant date(String api) throws IOException {

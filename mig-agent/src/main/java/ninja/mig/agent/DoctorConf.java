@@ -41,7 +41,10 @@ final class DoctorConf {
 
     private void announced(String line) {
         if (line.startsWith("[warning] ")) {
-            page.fix(line.substring("[warning] ".length()), "make it readable by its owner alone: chmod 600");
+            String warning = line.substring("[warning] ".length());
+            page.fix(
+                    warning,
+                    "make it readable by its owner alone: chmod 600 " + warning.replaceFirst(" can be read by .*", ""));
         } else {
             page.ok(line.replaceFirst("^\\[[a-z]+\\] ", ""));
         }

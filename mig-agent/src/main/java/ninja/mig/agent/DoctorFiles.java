@@ -50,7 +50,9 @@ final class DoctorFiles {
                 closedTo(program.get(), OTHERS_WRITE, "chmod 500");
             }
         } catch (IOException e) {
-            page.fix("the files cannot be examined: " + e, "run the doctor as the user that the agent runs as");
+            page.fix(
+                    "the files cannot be examined: " + Page.reason(e),
+                    "run the doctor as the user that the agent runs as");
         }
     }
 

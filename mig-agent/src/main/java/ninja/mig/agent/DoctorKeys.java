@@ -45,7 +45,8 @@ final class DoctorKeys {
         page.section("Public keys of investigators");
         if (builtin.publicKeys().isEmpty()) {
             page.fix(
-                    "no public key is built in: this agent refuses every action", "add [pgp] publickey and bake again");
+                    "no public key is built in: this agent refuses every action",
+                    "add [pgp] publickey to the source of the built-in configuration, and bake again");
         }
         Set<Fingerprint> usable = new HashSet<>();
         int position = 0;
@@ -99,7 +100,9 @@ final class DoctorKeys {
             return;
         }
         if (acl.permissions().isEmpty()) {
-            page.fix("no ACL is built in: this agent refuses every action", "add [acl] permission and bake again");
+            page.fix(
+                    "no ACL is built in: this agent refuses every action",
+                    "add [acl] permission to the source of the built-in configuration, and bake again");
             return;
         }
         Map<String, Set<String>> modulesOf = new LinkedHashMap<>();

@@ -52,7 +52,7 @@ final class DoctorService {
                 page.note("no service is installed, and installservice is off");
             }
         } catch (IOException e) {
-            page.note("the service cannot be examined: " + e, "run the doctor as root");
+            page.note("the service cannot be examined: " + Page.reason(e), "run the doctor as root");
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -154,9 +155,11 @@ final class Explanation {
         } catch (IOException e) {
             if (once.isPresent() || !id.isNone()) {
                 throw new RejectedException(
-                        "whether it has run here cannot be told: " + e + "; ask as the user that the agent runs as", e);
+                        "whether it has run here cannot be told: " + Page.reason(e)
+                                + "; ask as the user that the agent runs as",
+                        e);
             }
-            page.note("what this agent has run cannot be read; it does not matter for this action: " + e);
+            page.note("what this agent has run is not known, which does not matter for this action: " + Page.reason(e));
         }
     }
 
@@ -180,7 +183,7 @@ final class Explanation {
         page.section("Action");
         page.value("name", cut(action.name()));
         page.value("target", cut(action.target()) + "   (the scheduler's business: no agent looks at it)");
-        page.value("now", now.toString());
+        page.value("now", now.truncatedTo(ChronoUnit.SECONDS).toString());
         String from = action.validFrom().toString();
         String until = action.expireAfter().toString();
         if (now.isBefore(action.validFrom())) {

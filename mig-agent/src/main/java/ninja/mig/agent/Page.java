@@ -1,6 +1,8 @@
 package ninja.mig.agent;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 
 /**
  * A page for a person: sections of lines that say OK, something to know, what to put right, or what is refused. Each line is printed when
@@ -98,6 +100,13 @@ final class Page {
 
     private void advice(String text) {
         out.println("        -> " + printable(text));
+    }
+
+    /** What a failure to look at something means for the reader. */
+    static String reason(IOException e) {
+        return e instanceof AccessDeniedException denied
+                ? "user '" + System.getProperty("user.name") + "' may not read " + denied.getFile()
+                : e.toString();
     }
 
     private String printable(String text) {

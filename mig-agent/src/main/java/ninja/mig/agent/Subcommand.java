@@ -101,7 +101,10 @@ final class Subcommand {
             Optional<AgentIdentity> known = AgentIdentity.known(RunDir.existing(runDir), os, hostname);
             known.ifPresent(identity -> page.hide(identity.queueLoc().uid()));
             return known.map(AgentIdentity::queueLoc);
-        } catch (IOException | RejectedException e) {
+        } catch (IOException e) {
+            page.note("which agent this is cannot be told: " + Page.reason(e));
+            return Optional.empty();
+        } catch (RejectedException e) {
             page.note("which agent this is cannot be told: " + e.getMessage());
             return Optional.empty();
         }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -54,6 +56,14 @@ class PageTest {
 
         assertFalse(text().contains("abcdefghijklm"), text());
         assertTrue(text().contains("mig.agt.linux.h.<id>"), text());
+    }
+
+    @Test
+    void saysWhoMayNotReadAFile() {
+        assertEquals(
+                "user '" + System.getProperty("user.name") + "' may not read /x/.migagtid",
+                Page.reason(new AccessDeniedException("/x/.migagtid")));
+        assertEquals("java.io.IOException: broken", Page.reason(new IOException("broken")));
     }
 
     @Test
