@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +37,10 @@ final class Shutdown {
         Throwable cause = e;
         while (cause.getCause() != null && cause.getMessage() == null) {
             cause = cause.getCause();
+        }
+        if (cause instanceof UnknownHostException) {
+            // Java says it in other words when it remembers that it did not find the name.
+            return "the name " + String.valueOf(cause.getMessage()).replaceFirst(": .*", "") + " is not known";
         }
         if (cause.getMessage() != null) {
             return cause.getMessage();

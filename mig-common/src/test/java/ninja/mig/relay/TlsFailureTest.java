@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -70,6 +71,9 @@ class TlsFailureTest {
     void namesAnEndWithoutAWord() {
         assertEquals("the other end hung up", Shutdown.text(new EOFException()));
         assertEquals("the other end hung up", Shutdown.text(new IOException(null, new EOFException())));
+        for (String words : new String[] {"relay1.example.net: Name or service not known", "relay1.example.net"}) {
+            assertEquals("the name relay1.example.net is not known", Shutdown.text(new UnknownHostException(words)));
+        }
     }
 
     @Test
