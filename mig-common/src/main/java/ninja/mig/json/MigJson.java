@@ -89,7 +89,7 @@ public final class MigJson {
         try (JsonParser parser = FACTORY.createParser(Surrogates.repair(json))) {
             return new JsonTree(parser).read();
         } catch (JsonProcessingException e) {
-            throw new MalformedJsonException("not JSON: " + where(e) + e.getOriginalMessage(), e);
+            throw malformed(e);
         } catch (IOException e) {
             throw new MalformedJsonException("not JSON: " + e.getMessage(), e);
         }
@@ -180,6 +180,10 @@ public final class MigJson {
                 .build();
         mapper.setNodeFactory(JsonTree.NODES);
         return mapper;
+    }
+
+    static MalformedJsonException malformed(JsonProcessingException e) {
+        return new MalformedJsonException("not JSON: " + where(e) + e.getOriginalMessage(), e);
     }
 
     private static String where(JsonProcessingException e) {
