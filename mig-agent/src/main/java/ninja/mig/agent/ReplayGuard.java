@@ -3,6 +3,7 @@ package ninja.mig.agent;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -147,7 +148,7 @@ final class ReplayGuard implements AutoCloseable {
             append(keys.stream().map(key -> "begun " + key + " " + until + "\n").collect(Collectors.joining()), true);
             keys.forEach(key -> entries.put(key, new Entry(until, false)));
             if (entries.size() > MAX_KEYS || linesSinceRewrite > Math.max(MAX_EXPIRED, keptAtRewrite)) {
-                rewrite();
+                tryRewrite();
             }
             return true;
         });
@@ -237,24 +238,41 @@ final class ReplayGuard implements AutoCloseable {
         }
     }
 
-    /** Adds whole lines, over what a dead process or a full disk has left of another. */
+    /**
+     * Adds whole lines, over what a dead process or a full disk has left of another. If that fails they are not there: what
+     * is on disk is refused when it comes again. No channel, since whoever is interrupted loses it, perhaps between writing
+     * and {@code force}.
+     */
     private void append(String lines, boolean forced) throws IOException {
         if (!Files.exists(path)) {
             rewrite();
         }
-        ByteBuffer bytes = ByteBuffer.wrap(lines.getBytes(US_ASCII));
-        try (FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE)) {
-            out.truncate(readUpTo);
-            long end = readUpTo;
-            while (bytes.hasRemaining()) {
-                end += out.write(bytes, end);
+        byte[] bytes = lines.getBytes(US_ASCII);
+        try (RandomAccessFile out = new RandomAccessFile(path.toFile(), "rw")) {
+            try {
+                out.setLength(readUpTo);
+                out.seek(readUpTo);
+                out.write(bytes);
+                if (forced) {
+                    out.getFD().sync();
+                }
+            } catch (IOException e) {
+                out.setLength(readUpTo);
+                throw e;
             }
-            if (forced) {
-                out.force(false);
-            }
-            readUpTo = end;
         }
+        readUpTo += bytes.length;
         linesSinceRewrite += lines.split("\n").length;
+    }
+
+    /** What was added is on disk; that the file is too long is no reason to do without it. */
+    private void tryRewrite() {
+        try {
+            rewrite();
+        } catch (IOException e) {
+            linesSinceRewrite = 0;
+            log.error("{} cannot be shortened now: {}", path, e.toString());
+        }
     }
 
     /** Replaces the file by what is still needed. Of what is dropped, that which expires first goes first. */

@@ -3,7 +3,9 @@ package ninja.mig.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -11,7 +13,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import ninja.mig.agent.ReplayGuard.Known;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +50,74 @@ class ReplayGuardTest {
             assertEquals(Known.BEGUN, guard.lookUp("abc"));
             assertEquals(Known.NEW, guard.lookUp("44"));
         }
+    }
+
+    /** A connection that ends interrupts who deals with its messages. */
+    @Test
+    void remembersNothingOfWhatFails() throws Exception {
+        Random random = new Random(1);
+        try (ReplayGuard guard = open()) {
+            for (int i = 0; i < 300; i++) {
+                String key = Integer.toString(i);
+                CompletableFuture<Boolean> begun = new CompletableFuture<>();
+                Thread thread = new Thread(() -> {
+                    try {
+                        begun.complete(guard.begin(List.of(key), soon));
+                    } catch (IOException e) {
+                        begun.complete(false);
+                    }
+                });
+                thread.start();
+                long end = System.nanoTime() + random.nextInt(2_000_000);
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+                thread.interrupt();
+                thread.join();
+                assertEquals(begun.get() ? Known.BEGUN : Known.NEW, guard.lookUpNow(key), "round " + i);
+                assertEquals(begun.get(), Files.readString(file()).contains("begun " + key + " "));
+            }
+        }
+    }
+
+    @Test
+    void doesWithoutAShorterFile() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString());
+        assumeTrue(
+                mounted || !Files.isWritable(Path.of("/")), "NOT RUN, root may write everywhere, and mounts nothing");
+        try (ReplayGuard guard = ReplayGuard.open(RunDir.open(disk), clock)) {
+            for (int i = 0; i < ReplayGuard.MAX_EXPIRED; i++) {
+                Files.writeString(disk.resolve(".executed"), "begun a" + i + " 1\n", StandardOpenOption.APPEND);
+            }
+            assertEquals(Known.NEW, guard.lookUpNow("42"));
+            if (mounted) {
+                run("mount", "-o", "remount,nr_inodes=" + (count(disk) + 1), disk.toString());
+            } else {
+                Files.setPosixFilePermissions(disk, PosixFilePermissions.fromString("r-x------"));
+            }
+
+            assertTrue(guard.begin(List.of("42"), soon));
+
+            assertEquals(Known.BEGUN, guard.lookUpNow("42"));
+            assertTrue(Files.readString(disk.resolve(".executed")).contains("begun a0 "), "it was not shortened");
+        } finally {
+            Files.setPosixFilePermissions(disk, PosixFilePermissions.fromString("rwx------"));
+            if (mounted) {
+                run("umount", disk.toString());
+            }
+        }
+    }
+
+    private static long count(Path folder) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
     @Test
