@@ -84,14 +84,14 @@ final class AgentDaemon implements AutoCloseable {
                 identity.queueLoc(),
                 pauses,
                 clock));
-        results = new ResultSender(
-                outbox, link, identity.queueLoc(), conf.settings().heartbeatFreq());
+        results = new ResultSender(outbox, link, conf.settings().heartbeatFreq());
         routines = closer.register(new Routines(LAST_RESULTS));
         closer.register(this::sendLastResults);
         OperationRunner operations = new OperationRunner(
                 ModuleProgram.self(conf.givenFile()),
                 conf.builtin().availableModules(),
                 conf.settings().moduleTimeout(),
+                atHand.folder(),
                 clock);
         commands = closer.register(new CommandRunner(
                 authorization(conf),
@@ -207,7 +207,7 @@ final class AgentDaemon implements AutoCloseable {
     private void recover() {
         try {
             commands.recover();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.error("what an earlier run of this agent left cannot be answered now", e);
         }
     }

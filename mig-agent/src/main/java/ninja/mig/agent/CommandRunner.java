@@ -2,49 +2,41 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
-import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
-import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
 import ninja.mig.pgp.Signer;
 import ninja.mig.relay.Delivery;
 import ninja.mig.relay.MessageHandler;
-import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One command from bytes to results. It is checked, then kept on disk, then remembered as begun, then acknowledged to the
- * relay; it is marked as running, then run; its answer is kept on disk, then it is forgotten. Whatever happens in between,
+ * relay. When a worker is free it is read and checked again, marked as running, and run; its answer is kept on disk, then it
+ * is forgotten. Whatever happens in between,
  * it never runs twice and is always answered: what waited runs in the next process of this agent, and what ran when the
  * former one was killed is answered by the next.
  */
 final class CommandRunner implements MessageHandler, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(CommandRunner.class);
 
-    private static final int MAX_WAITING = 1000;
     static final String KILLED = "the agent was stopped while it ran the command, or could not keep the results: "
             + "what was done is not known, and the command is not run again";
 
@@ -53,8 +45,10 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     /** Bytes of answers that may wait in memory until there is room for them on the disk. */
     private static final int MAX_UNKEPT = 8 << 20;
 
-    private static final Duration CLOSING = Duration.ofSeconds(5);
-    private static final Duration INTERRUPTED = Duration.ofSeconds(1);
+    /** A message for which there was no memory so often, one time after the other, is too large for this process. */
+    private static final int ATTEMPTS = 4;
+
+    private static final Duration CLOSING = Duration.ofSeconds(3);
 
     private final ActionAuthorization authorization;
     private final ReplayGuard guard;
@@ -65,14 +59,16 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final Clock clock;
     private final RefusalBudget refusals;
     private final Repetitions repetitions = new Repetitions();
-    private final ThreadPoolExecutor workers;
+    private final Workers workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
+
     /** Their commands stay at work. */
     private final Map<MigId, Answer> unkept = new ConcurrentHashMap<>();
 
     private final CommandHistory history;
     private volatile long lastMessage = System.nanoTime();
     private volatile boolean closing;
+    private int withoutMemory;
 
     /** @param workerCount how many operations run at the same time */
     CommandRunner(
@@ -93,33 +89,42 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         this.clock = clock;
         this.refusals = new RefusalBudget(clock);
         this.history = new CommandHistory(clock);
-        this.workers = new ThreadPoolExecutor(
-                workerCount,
-                workerCount,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(MAX_WAITING),
-                body -> Routines.thread("operations", body));
+        this.workers = new Workers(workerCount, this::open);
     }
 
     /** One at a time, also while a connection ends and the next one delivers the same command again. */
     @Override
     public synchronized void handle(Delivery delivery) throws IOException {
         lastMessage = System.nanoTime();
-        Optional<Accepted> accepted = acceptOrDrop(delivery.body());
+        Optional<MigId> accepted = acceptOrDrop(delivery.body());
         delivery.ack();
         accepted.ifPresent(this::start);
     }
 
-    /** What is too large for this process must not come back to it for ever. */
-    private Optional<Accepted> acceptOrDrop(byte[] body) throws IOException {
+    /**
+     * What is too large for this process must not come back to it for ever.
+     *
+     * @throws IOException if there may be memory for the message later: it is not acknowledged now
+     */
+    private Optional<MigId> acceptOrDrop(byte[] body) throws IOException {
         try {
-            return accept(body);
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            log.error(
-                    "dropped a message of {} bytes: there is not enough memory for it: {}", body.length, e.toString());
-            return Optional.empty();
+            Optional<MigId> accepted = accept(body);
+            withoutMemory = 0;
+            return accepted;
+        } catch (OutOfMemoryError e) {
+            if (++withoutMemory < ATTEMPTS) {
+                throw new IOException("there is not enough memory now for a message of " + body.length + " bytes", e);
+            }
+            return drop(body, e);
+        } catch (StackOverflowError e) {
+            return drop(body, e);
         }
+    }
+
+    private Optional<MigId> drop(byte[] body, Error e) {
+        log.error("dropped a message of {} bytes: there is not enough memory for it: {}", body.length, e.toString());
+        withoutMemory = 0;
+        return Optional.empty();
     }
 
     /**
@@ -135,36 +140,35 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         for (MigId id : atHand.all()) {
             // In this order: what is no longer at work now is at hand now only if it was not answered.
             Optional<CommandsAtHand.Entry> left = atWork.contains(id) ? Optional.empty() : atHand.find(id);
-            left.ifPresent(this::recover);
+            left.ifPresent(this::recoverOrLog);
         }
     }
 
-    private void recover(CommandsAtHand.Entry left) {
+    /** One that cannot be dealt with, whatever the reason, does not keep the others waiting. */
+    private void recoverOrLog(CommandsAtHand.Entry left) {
         try {
-            recover(left, Files.readAllBytes(left.file()));
-        } catch (IOException | RuntimeException e) {
+            recover(left);
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
             log.error("command {}, which an earlier run of this agent left, cannot be dealt with", left.command(), e);
         }
     }
 
-    private void recover(CommandsAtHand.Entry left, byte[] body) throws IOException {
+    private void recover(CommandsAtHand.Entry left) throws IOException {
         MigId id = left.command();
         // In this order: an answer is remembered before its command is forgotten.
         boolean elsewhere = atHand.isElsewhere(id);
         ReplayGuard.Known known = guard.lookUpNow(id.toString());
-        if (!left.isRunning()) {
+        if (!left.isRunning() && known != ReplayGuard.Known.ANSWERED && !elsewhere) {
             log.info("command {} waited when an earlier run of this agent ended", id);
-            Optional<Accepted> accepted = elsewhere ? Optional.empty() : accept(body, known == ReplayGuard.Known.BEGUN);
-            accepted.ifPresent(this::start);
-            if (accepted.isEmpty()) {
-                atHand.done(id);
-            }
+            start(id);
             return;
         }
-        if (known != ReplayGuard.Known.ANSWERED && !results.holds(id)) {
-            answerKilled(id, body);
+        if (left.isRunning() && known != ReplayGuard.Known.ANSWERED && !results.holds(id)) {
+            answerKilled(id, RunDir.read(left.file()));
         }
-        guard.answered(id.toString());
+        if (left.isRunning()) {
+            guard.answered(id.toString());
+        }
         atHand.done(id);
     }
 
@@ -180,21 +184,13 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         }
     }
 
-    /** A command that may run and is remembered as begun. */
-    record Accepted(ReceivedCommand received, Command command) {}
-
     /**
-     * Checks a message.
+     * Checks a message, and keeps its command.
      *
      * @return empty if nothing is to run; the refusal is then on its way
      * @throws IOException if this agent cannot remember commands: it must not run any then, nor acknowledge this one
      */
-    Optional<Accepted> accept(byte[] body) throws IOException {
-        return accept(body, false);
-    }
-
-    /** @param begun whether it was found on disk, where it is as it was when it was accepted and remembered */
-    private Optional<Accepted> accept(byte[] body, boolean begun) throws IOException {
+    Optional<MigId> accept(byte[] body) throws IOException {
         ReceivedCommand received;
         try {
             received = ReceivedCommand.read(body);
@@ -202,40 +198,25 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             log.warn("dropped a message: {}: {}", Excerpt.of(e.getMessage()), beginning(body));
             return Optional.empty();
         }
-        try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
-            return check(received, body, begun);
+        MigId id = received.id();
+        try (LogContext ids = LogContext.command(received.actionId(), id)) {
+            Command command = received.command();
+            check(command, clock.instant());
+            if (id.isNone()) {
+                throw new RejectedException("a command needs an id");
+            }
+            boolean isNew = !isRepeated(id) && remember(id, body, command.action());
+            return isNew ? Optional.of(id) : Optional.empty();
+        } catch (RejectedException e) {
+            refuse(received, Excerpt.of(e.getMessage()));
+            return Optional.empty();
         }
     }
 
-    private Optional<Accepted> check(ReceivedCommand received, byte[] body, boolean begun) throws IOException {
-        try {
-            Command command = received.command();
-            Action action = command.action();
-            Set<Signer> signers = authorization.authorize(action, clock.instant());
-            if (received.id().isNone()) {
-                throw new RejectedException("a command needs an id");
-            }
-            checkAddressee(command, self);
-            if (!begun && (isRepeated(received.id()) || !remember(received.id(), body, action))) {
-                return Optional.empty();
-            }
-            history.began(received.id(), received.actionId());
-            log.info(
-                    "running action '{}' signed by {}",
-                    Excerpt.of(action.name()),
-                    signers.stream().map(s -> s.fingerprint().toString()).collect(Collectors.joining(", ")));
-            repetitions
-                    .earlier(RunOnce.digest(action), received.id())
-                    .ifPresent(id -> log.warn("this very action ran here before, as command {}", id));
-            return Optional.of(new Accepted(received, command));
-        } catch (RejectedException e) {
-            if (begun) {
-                answerUnrun(received, Excerpt.of(e.getMessage()));
-            } else {
-                refuse(received, Excerpt.of(e.getMessage()));
-            }
-            return Optional.empty();
-        }
+    private Set<Signer> check(Command command, Instant now) throws RejectedException {
+        Set<Signer> signers = authorization.authorize(command.action(), now);
+        checkAddressee(command, self);
+        return signers;
     }
 
     /** Nothing signs the address: this stops mistakes, and an attacker who does not rewrite it. */
@@ -244,13 +225,6 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         if (!queueLoc.isEmpty() && !queueLoc.equals(self.toString())) {
             throw new RejectedException("the command is for another agent");
         }
-    }
-
-    /** It passed all checks when it came, and then expired, or the agent has other keys and another ACL now. */
-    private void answerUnrun(ReceivedCommand received, String reason) throws IOException {
-        log.warn("the command was not run: {}", reason);
-        String key = received.id().toString();
-        results.send(received.id(), received.refusal(reason, self), () -> guard.answered(key));
     }
 
     /**
@@ -274,10 +248,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
      * @return false if another process of this agent was faster
      */
     private boolean remember(MigId id, byte[] body, Action action) throws RejectedException, IOException {
-        RunOnce.checkRemembered(action, guard);
-        // The other key first: it is there if the id is, whatever stops the writing.
-        List<String> keys = Stream.concat(RunOnce.key(action, guard).stream(), Stream.of(id.toString()))
-                .toList();
+        List<String> keys = keys(id, action);
         if (!atHand.isWaiting(id) && !atHand.hasRoom(body.length)) {
             throw new RejectedException("agent busy");
         }
@@ -299,6 +270,13 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         return false;
     }
 
+    /** The other key first: it is there if the id is, whatever stops the writing. */
+    private List<String> keys(MigId id, Action action) throws RejectedException {
+        RunOnce.checkRemembered(action, guard);
+        return Stream.concat(RunOnce.key(action, guard).stream(), Stream.of(id.toString()))
+                .toList();
+    }
+
     private void refuse(ReceivedCommand received, String reason) throws IOException {
         log.warn("refused the command: {}", reason);
         if (received.id().isNone()) {
@@ -312,38 +290,88 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         results.sendRefusal(received.id(), received.refusal(reason, self));
     }
 
-    /** Runs the operations side by side, as far as there are workers; the answer is sent when the last one has ended. */
-    void start(Accepted accepted) {
-        Action action = accepted.command().action();
-        atWork.add(accepted.received().id());
-        List<CompletableFuture<Outcome>> outcomes = action.operations().stream()
-                .map(o -> submit(accepted.received(), o, action.expireAfter()))
-                .toList();
-        CompletableFuture.allOf(outcomes.toArray(CompletableFuture[]::new))
-                .thenRun(() -> end(
-                        accepted.received(),
-                        outcomes.stream().map(CompletableFuture::join).toList()));
+    private void start(MigId id) {
+        atWork.add(id);
+        workers.add(id);
     }
 
-    private CompletableFuture<Outcome> submit(ReceivedCommand received, Operation operation, Instant expireAfter) {
+    /** Reads a command whose turn has come. What fails here is tried again by {@link #recover()}. */
+    private Optional<CommandRun> open(MigId id) {
+        Optional<CommandRun> run = Optional.empty();
         try {
-            return CompletableFuture.supplyAsync(() -> run(received, operation, expireAfter), workers);
-        } catch (RejectedExecutionException e) {
-            String reason = workers.isShutdown() ? "agent is shutting down" : "agent busy";
-            return CompletableFuture.completedFuture(new Outcome.Crashed(reason));
+            Optional<CommandsAtHand.Entry> kept = atHand.find(id);
+            if (kept.isPresent()) {
+                run = open(id, RunDir.read(kept.get().file()));
+                if (run.isEmpty()) {
+                    atHand.done(id);
+                }
+            }
+        } catch (Throwable e) {
+            log.error("command {} cannot be run now, and will be tried again", id, e);
+        } finally {
+            if (run.isEmpty()) {
+                atWork.remove(id);
+            }
+        }
+        return run;
+    }
+
+    private Optional<CommandRun> open(MigId id, byte[] body) throws IOException {
+        ReceivedCommand received;
+        try {
+            received = ReceivedCommand.read(body);
+        } catch (MalformedJsonException e) {
+            log.error("the command {} was damaged while it was kept, and cannot be answered", id, e);
+            return Optional.empty();
+        }
+        try (LogContext ids = LogContext.command(received.actionId(), id)) {
+            return begin(received);
+        } catch (RejectedException e) {
+            // It passed all checks when it came: this agent has other keys and another ACL now, or its clock was set.
+            String reason = Excerpt.of(e.getMessage());
+            log.warn("the command was not run: {}", reason);
+            results.send(id, received.refusal(reason, self), () -> guard.answered(id.toString()));
+            return Optional.empty();
         }
     }
 
-    private Outcome run(ReceivedCommand received, Operation operation, Instant expireAfter) {
-        try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
-            if (isLeft(received.id())) {
+    /**
+     * If its time is over, the operations say so.
+     *
+     * @return empty if another process of this agent was faster
+     */
+    private Optional<CommandRun> begin(ReceivedCommand received) throws RejectedException, IOException {
+        Command command = received.command();
+        Action action = command.action();
+        Instant end = action.expireAfter().truncatedTo(ChronoUnit.SECONDS);
+        Instant now = clock.instant();
+        Set<Signer> signers = check(command, now.isBefore(end) ? now : end);
+        MigId id = received.id();
+        boolean begun = guard.lookUp(id.toString()) == ReplayGuard.Known.BEGUN;
+        if (!begun && !guard.begin(keys(id, action), action.expireAfter())) { // the agent was killed before it did that
+            return Optional.empty();
+        }
+        history.began(id, received.actionId());
+        log.info(
+                "running action '{}' signed by {}",
+                Excerpt.of(action.name()),
+                signers.stream().map(s -> s.fingerprint().toString()).collect(Collectors.joining(", ")));
+        repetitions
+                .earlier(RunOnce.digest(action), id)
+                .ifPresent(earlier -> log.warn("this very action ran here before, as command {}", earlier));
+        return Optional.of(new CommandRun(received, action, operation -> run(id, operation, end), this::end));
+    }
+
+    private Outcome run(MigId id, Operation operation, Instant end) {
+        try {
+            if (isLeft(id)) {
                 return new Outcome.Crashed("agent is shutting down");
             }
-            atHand.begin(received.id());
-            Outcome outcome = operations.run(operation, expireAfter);
+            atHand.begin(id);
+            Outcome outcome = operations.run(operation, end);
             log.info("module '{}': {}{}", operation.module(), outcome.status(), why(outcome));
             return outcome;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             log.error("module '{}' could not be run", operation.module(), e);
             return new Outcome.Crashed("module '" + operation.module() + "' could not be run");
         }
@@ -351,9 +379,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
 
     /** What a module itself reports is in its results. */
     private static String why(Outcome outcome) {
-        return outcome instanceof Outcome.Finished
-                ? ""
-                : ": " + Excerpt.of(String.join("; ", outcome.result().errors()));
+        return outcome.remarks().isEmpty() ? "" : ": " + Excerpt.of(String.join("; ", outcome.remarks()));
     }
 
     /** A command of which nothing has run when the agent ends is left to its next process. */
@@ -361,42 +387,42 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         return closing && atHand.isWaiting(id);
     }
 
-    private void end(ReceivedCommand received, List<Outcome> outcomes) {
+    private void end(CommandRun run) {
+        ReceivedCommand received = run.received();
         MigId id = received.id();
-        try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
+        try (LogContext ids = LogContext.command(received.actionId(), id)) {
             if (isLeft(id)) {
                 log.info("the command waits for the next start of this agent");
             } else {
-                List<ModuleResult> entries =
-                        outcomes.stream().map(Outcome::result).toList();
-                CommandStatus status = Outcome.worst(outcomes);
-                keepOrRetain(id, new Answer(received.answer(status, entries, self), status));
+                keepOrRetain(id, received.answer(run.outcomes(), self));
             }
-        } catch (RuntimeException e) {
-            log.error("the results of the command meet a defect and are lost", e);
+        } catch (Throwable e) {
+            log.error("the results of the command cannot be kept and are lost", e);
         } finally {
             if (!unkept.containsKey(id)) {
+                run.outcomes().forEach(Outcome::discard);
                 atWork.remove(id);
             }
         }
     }
 
-    private record Answer(byte[] bytes, CommandStatus status) {}
-
     private void keepOrRetain(MigId id, Answer answer) {
         try {
-            results.send(id, answer.bytes(), () -> guard.answered(id.toString()));
-            done(id, answer);
+            keep(id, answer);
         } catch (IOException e) {
-            int waiting =
-                    unkept.values().stream().mapToInt(a -> a.bytes().length).sum();
-            if (waiting + answer.bytes().length > MAX_UNKEPT) {
+            long waiting = unkept.values().stream().mapToLong(Answer::inMemory).sum();
+            if (waiting + answer.inMemory() > MAX_UNKEPT) {
                 log.error("the results of the command cannot be kept and are lost", e);
             } else {
                 log.error("the results of the command cannot be kept now, and will be tried again: {}", e.toString());
                 unkept.put(id, answer);
             }
         }
+    }
+
+    private void keep(MigId id, Answer answer) throws IOException {
+        results.send(id, answer, () -> guard.answered(id.toString()));
+        done(id, answer);
     }
 
     private void done(MigId id, Answer answer) throws IOException {
@@ -410,11 +436,12 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             MigId id = entry.getKey();
             if (results.holds(id)) {
                 guard.answered(id.toString());
+                done(id, entry.getValue());
             } else {
-                results.send(id, entry.getValue().bytes(), () -> guard.answered(id.toString()));
+                keep(id, entry.getValue());
             }
-            done(id, entry.getValue());
             unkept.remove(id);
+            entry.getValue().discard();
             atWork.remove(id);
             log.info("the results of command {} are kept now", id);
         }
@@ -439,15 +466,9 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     /** As {@link #close}, with another answer for what is running; the first call counts. */
     void stop(Outcome outcome) throws InterruptedException {
         closing = true;
-        workers.shutdown();
+        workers.stop();
         operations.stop(outcome);
-        if (!workers.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-            workers.shutdownNow();
-            // Whoever is interrupted cannot write, and leaves his answer to this thread.
-            if (!workers.awaitTermination(INTERRUPTED.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.error("an operation does not end, its command is answered at the next start");
-            }
-        }
+        workers.join(CLOSING);
         try {
             keepUnkept();
         } catch (IOException e) {

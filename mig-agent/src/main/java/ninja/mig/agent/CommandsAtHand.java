@@ -32,6 +32,7 @@ final class CommandsAtHand implements AutoCloseable {
 
     private static final long MAX_BYTES = 32L << 20;
     private static final String DIRECTORY = "commands";
+    static final int MAX_COMMANDS = 1000;
     private static final String LOCK = ".lock";
     private static final String WAITING = "waiting";
     private static final String RUNNING = "running";
@@ -75,16 +76,28 @@ final class CommandsAtHand implements AutoCloseable {
         return folder.resolveSibling(folder.getFileName() + LOCK);
     }
 
+    /** Where large output of modules is kept while this process lives. */
+    Path folder() {
+        return own;
+    }
+
     /** Whether there is room for a command of that many bytes; for one of any size, if there is no other. */
     synchronized boolean hasRoom(int size) {
-        return entries.isEmpty() || bytes + size <= MAX_BYTES;
+        return entries.isEmpty() || (entries.size() < MAX_COMMANDS && bytes + size <= MAX_BYTES);
     }
 
     /** Keeps a command that waits to be run; it is on disk when this returns. */
     synchronized void take(MigId command, byte[] body) throws IOException {
         Path file =
                 isWaiting(command) ? entries.get(command).file() : own.resolve(name(++lastNumber, command, WAITING));
-        runDir.write(file, body, "rw-------");
+        try {
+            runDir.write(file, body, "rw-------");
+        } catch (IOException e) {
+            if (!entries.containsKey(command)) {
+                Files.deleteIfExists(file); // it is there if only its directory could not be brought to the disk
+            }
+            throw e;
+        }
         put(new Entry(command, false, file, body.length));
     }
 
@@ -171,6 +184,7 @@ final class CommandsAtHand implements AutoCloseable {
             if (FileLocks.attempt(channel).isEmpty()) {
                 return; // it lives
             }
+            deleteOutput(folder);
             for (Entry left : entriesIn(folder)) {
                 if (entries.containsKey(left.command())) {
                     Files.delete(left.file());
@@ -183,6 +197,17 @@ final class CommandsAtHand implements AutoCloseable {
             }
         }
         remove(folder);
+    }
+
+    /** What modules wrote for a process that is gone. */
+    private static void deleteOutput(Path folder) throws IOException {
+        try (DirectoryStream<Path> outputs = Files.newDirectoryStream(folder, "*" + ModuleOutput.SUFFIX)) {
+            for (Path output : outputs) {
+                Files.deleteIfExists(output);
+            }
+        } catch (NoSuchFileException e) {
+            log.debug("{} is taken over by another process", folder);
+        }
     }
 
     /** What all processes of the agent of a directory have or left, for who only looks: nothing is locked or changed. */
@@ -245,6 +270,7 @@ final class CommandsAtHand implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         if (lock.isOpen()) {
+            deleteOutput(own);
             remove(own);
             lock.close();
         }

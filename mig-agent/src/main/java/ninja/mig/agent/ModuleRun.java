@@ -1,14 +1,15 @@
 package ninja.mig.agent;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
@@ -21,42 +22,51 @@ import org.slf4j.LoggerFactory;
 final class ModuleRun implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModuleRun.class);
 
-    static final int MAX_OUTPUT = 32 << 20;
     private static final int MAX_LOGGED_ERRORS = 64 * 1024;
     private static final Duration READERS_GRACE = Duration.ofSeconds(5);
 
     private final Process process;
-    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final ModuleOutput output;
     private final ExecutorService writer = new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> Routines.thread("module-input", body));
     private final List<Thread> readers;
-    private volatile boolean outputTooLarge;
+    private boolean outputTaken;
+    private boolean gone;
 
-    private ModuleRun(Process process) {
+    /** @param output takes what the process writes */
+    ModuleRun(Process process, ModuleOutput output) {
         this.process = process;
+        this.output = output;
         this.readers = List.of(
                 Routines.thread("module-output", this::readOutput), Routines.thread("module-errors", this::readErrors));
     }
 
-    static ModuleRun start(ProcessBuilder builder) throws IOException {
-        ModuleRun run = new ModuleRun(builder.start());
+    /** @param folder where large output is kept */
+    static ModuleRun start(ProcessBuilder builder, Path folder) throws IOException {
+        ModuleRun run = new ModuleRun(builder.start(), new ModuleOutput(folder));
         run.readers.forEach(Thread::start);
         return run;
     }
 
-    /** Hands the module a line; returns at once, also if the module does not read. */
+    /** Hands the module a line; returns at once, also if the module does not read, or is gone. */
     void send(ModuleMessage message) {
         byte[] json = MigJson.bytes(message);
-        writer.execute(() -> {
-            try {
-                OutputStream in = process.getOutputStream();
-                in.write(json);
-                in.write('\n');
-                in.flush();
-            } catch (IOException e) {
-                log.debug("the module does not read its input: {}", e.getMessage());
-            }
-        });
+        try {
+            writer.execute(() -> write(json));
+        } catch (RejectedExecutionException e) {
+            log.debug("the module has ended before it could be told something");
+        }
+    }
+
+    private void write(byte[] json) {
+        try {
+            OutputStream in = process.getOutputStream();
+            in.write(json);
+            in.write('\n');
+            in.flush();
+        } catch (IOException e) {
+            log.debug("the module does not read its input: {}", e.getMessage());
+        }
     }
 
     /** @return false if the process still runs after that time */
@@ -64,44 +74,49 @@ final class ModuleRun implements AutoCloseable {
         return process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    int exitStatus() throws InterruptedException {
-        return process.waitFor();
+    /** Of a process that has ended. */
+    int exitStatus() {
+        return process.exitValue();
     }
 
-    boolean outputTooLarge() {
-        return outputTooLarge;
-    }
-
-    /** What the module wrote, once its process has ended. */
-    byte[] output() throws InterruptedException {
+    /** All that the module wrote, once its process has ended. */
+    ModuleOutput output() throws InterruptedException {
         for (Thread reader : readers) {
             reader.join(READERS_GRACE.toMillis());
         }
-        synchronized (output) {
-            return output.toByteArray();
-        }
+        return output;
     }
 
-    /** Ends the process, if it runs, and all that it started, also what is left of a process that has ended. */
-    void kill() {
-        ProcessSession.kill(process.toHandle());
+    /** As {@link #output()}; who takes it deletes it. */
+    ModuleOutput takeOutput() {
+        outputTaken = true;
+        return output;
+    }
+
+    /**
+     * Ends the process, if it runs, and all that it started, also what is left of a process that has ended. Once all are
+     * gone nothing more is done: their numbers may be those of others.
+     */
+    synchronized void kill() {
+        if (!gone) {
+            gone = ProcessSession.kill(process.toHandle());
+        }
     }
 
     @Override
     public void close() {
         kill();
         writer.shutdownNow();
+        if (!outputTaken) {
+            output.close();
+        }
     }
 
     private void readOutput() {
         byte[] buffer = new byte[8192];
         try (InputStream in = process.getInputStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                synchronized (output) {
-                    output.write(buffer, 0, n);
-                    outputTooLarge = output.size() > MAX_OUTPUT;
-                }
-                if (outputTooLarge) {
+                if (!output.take(buffer, n)) {
                     kill();
                     return;
                 }

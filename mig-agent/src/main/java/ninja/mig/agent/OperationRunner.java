@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ninja.mig.json.MalformedJsonException;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleMessage;
-import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,18 +26,26 @@ final class OperationRunner implements AutoCloseable {
     private static final Duration SHORT_GRACE = Duration.ofSeconds(2);
     private static final Duration SHORT_LIMIT = Duration.ofSeconds(20);
 
+    /** What is killed ends at once, unless the system itself waits for something. */
+    private static final Duration DYING = Duration.ofSeconds(5);
+
     private final ModuleProgram program;
     private final Set<String> available;
     private final Duration moduleTimeout;
+    private final Path folder;
     private final Clock clock;
     private final Set<ModuleRun> running = ConcurrentHashMap.newKeySet();
     private volatile Optional<Outcome> stopped = Optional.empty();
 
-    /** @param available the modules of this agent; others are not started */
-    OperationRunner(ModuleProgram program, Set<String> available, Duration moduleTimeout, Clock clock) {
+    /**
+     * @param available the modules of this agent; others are not started
+     * @param folder where large output of modules is kept
+     */
+    OperationRunner(ModuleProgram program, Set<String> available, Duration moduleTimeout, Path folder, Clock clock) {
         this.program = program;
         this.available = available;
         this.moduleTimeout = moduleTimeout;
+        this.folder = folder;
         this.clock = clock;
     }
 
@@ -57,10 +64,10 @@ final class OperationRunner implements AutoCloseable {
             return new Outcome.Expired();
         }
         Duration limit = left.compareTo(moduleTimeout) < 0 ? left : moduleTimeout;
-        try (ModuleRun run = ModuleRun.start(program.process(module, now.plus(limit)))) {
+        try (ModuleRun run = ModuleRun.start(program.process(module, now.plus(limit)), folder)) {
             running.add(run);
             try {
-                return await(run, operation, limit);
+                return await(run, operation, limit, DYING);
             } finally {
                 running.remove(run);
             }
@@ -69,11 +76,12 @@ final class OperationRunner implements AutoCloseable {
             return new Outcome.Crashed("module '" + module + "' could not be started: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Outcome.Crashed("agent is shutting down");
+            return stopped.orElse(new Outcome.Crashed("agent is shutting down"));
         }
     }
 
-    private Outcome await(ModuleRun run, Operation operation, Duration limit) throws InterruptedException {
+    /** @param dying how long the process may still be there after it was killed */
+    Outcome await(ModuleRun run, Operation operation, Duration limit, Duration dying) throws InterruptedException {
         run.send(ModuleMessage.parameters(operation.parameters()));
         if (stopped.isPresent()) {
             run.send(ModuleMessage.stop());
@@ -84,31 +92,37 @@ final class OperationRunner implements AutoCloseable {
             run.awaitEnd(limit.compareTo(SHORT_LIMIT) < 0 ? SHORT_GRACE : GRACE);
         }
         run.kill();
+        boolean dead = run.awaitEnd(dying);
+        if (!dead) {
+            log.error("module '{}' cannot be killed, its process is left alone", operation.module());
+        }
         if (stopped.isPresent()) {
             return stopped.get();
         }
-        Outcome outcome = outcome(run, operation.module());
-        if (inTime) {
-            return outcome;
+        if (!dead) {
+            return new Outcome.Unkillable(operation.module(), limit);
         }
-        return new Outcome.TimedOut(
-                operation.module(),
-                limit,
-                outcome instanceof Outcome.Finished f ? Optional.of(f.result()) : Optional.empty());
+        Outcome outcome = outcome(run, operation.module());
+        return inTime ? outcome : new Outcome.TimedOut(operation.module(), limit, outcome.output());
     }
 
     private static Outcome outcome(ModuleRun run, String module) throws InterruptedException {
-        if (run.outputTooLarge()) {
-            return new Outcome.Crashed("module '" + module + "': result too large");
+        ModuleOutput output = run.output();
+        Optional<String> problem = output.end();
+        if (problem.isPresent()) {
+            return new Outcome.Crashed("module '" + module + "': " + problem.get());
         }
         int status = run.exitStatus();
         if (status != 0) {
             return new Outcome.Crashed("module '" + module + "': exit status " + status);
         }
         try {
-            return new Outcome.Finished(MigJson.read(run.output(), ModuleResult.class));
+            output.check();
+            return new Outcome.Finished(run.takeOutput());
         } catch (MalformedJsonException e) {
             return new Outcome.Crashed("module '" + module + "' gave no result: " + e.getMessage());
+        } catch (IOException e) {
+            return new Outcome.Crashed("module '" + module + "': its result cannot be read: " + e.getMessage());
         }
     }
 

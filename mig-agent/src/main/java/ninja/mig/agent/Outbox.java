@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+    private static final String UNSENT = ".unsent";
+
     private final RunDir runDir;
     private final Path directory;
     private final int maxFiles;
@@ -56,18 +58,18 @@ final class Outbox {
     }
 
     /** Keeps the answer of a command that has run; it is on disk when this returns. */
-    synchronized void keep(MigId command, byte[] answer, Afterwards afterwards) throws IOException {
+    synchronized void keep(MigId command, RunDir.Content answer, Afterwards afterwards) throws IOException {
         keep(command + ".json", answer);
         afterwards.run();
     }
 
     /** Keeps a refusal; it is on disk when this returns. */
-    synchronized void keepRefusal(MigId command, byte[] refusal) throws IOException {
+    synchronized void keepRefusal(MigId command, RunDir.Content refusal) throws IOException {
         keep(command + ".refused.json", refusal);
     }
 
-    private void keep(String name, byte[] answer) throws IOException {
-        makeRoom(answer.length);
+    private void keep(String name, RunDir.Content answer) throws IOException {
+        makeRoom(answer.size());
         runDir.write(directory.resolve("%019d-%s".formatted(++lastNumber, name)), answer, "rw-------");
     }
 
@@ -88,8 +90,13 @@ final class Outbox {
     }
 
     /** Puts another text in the place of an answer. */
-    synchronized void replace(Path answer, byte[] other) throws IOException {
+    synchronized void replace(Path answer, RunDir.Content other) throws IOException {
         runDir.write(answer, other, "rw-------");
+    }
+
+    /** Keeps an answer that cannot be sent out of the way of the others, for who looks for it. */
+    synchronized void setAside(Path answer) throws IOException {
+        runDir.rename(answer, answer.resolveSibling(answer.getFileName() + UNSENT));
     }
 
     synchronized boolean isEmpty() throws IOException {

@@ -37,24 +37,39 @@ final class ProcessSession {
                 .toList();
     }
 
-    /** Kills the process, if it runs, and all that it started. */
-    static void kill(ProcessHandle leader) {
-        List<ProcessHandle> known = new ArrayList<>(leader.descendants().toList());
+    /**
+     * Kills the process, if it runs, and all that it started.
+     *
+     * @return whether nothing of all that was there any more
+     */
+    static boolean kill(ProcessHandle leader) {
+        List<ProcessHandle> known = new ArrayList<>();
+        if (leader.isAlive()) {
+            known.addAll(leader.descendants().toList());
+        }
         leader.destroyForcibly();
         for (int round = 0; round < ROUNDS; round++) {
             known.addAll(known.stream().flatMap(ProcessHandle::descendants).toList());
-            known.addAll(members(leader.pid()));
+            known.addAll(members(leader));
             known.removeIf(process -> !process.isAlive());
             if (known.isEmpty()) {
-                return;
+                return !leader.isAlive();
             }
             known.forEach(ProcessHandle::destroyForcibly);
         }
+        return false;
     }
 
-    /** The processes of a session that are not dead yet; its number is not given to another process before they are. */
-    private static List<ProcessHandle> members(long session) {
-        if (!Files.exists(SELF)) {
+    /**
+     * The processes of a session that are not dead yet. Its number is not given to another process before they are; when it
+     * was, that process is another one than the leader.
+     */
+    private static List<ProcessHandle> members(ProcessHandle leader) {
+        long session = leader.pid();
+        boolean another = ProcessHandle.of(session)
+                .filter(process -> !process.equals(leader))
+                .isPresent();
+        if (another || !Files.exists(SELF)) {
             return List.of();
         }
         try (Stream<Path> processes = Files.list(PROC)) {

@@ -1,7 +1,6 @@
 package ninja.mig.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.Iterator;
@@ -12,9 +11,7 @@ import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
-import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
-import ninja.mig.model.ModuleResult;
 import ninja.mig.model.QueueLoc;
 
 /**
@@ -66,11 +63,6 @@ final class ReceivedCommand {
         return values <= MAX_VALUES;
     }
 
-    /** As {@link #read}, for an answer that this agent wrote itself. */
-    static ReceivedCommand of(JsonNode tree) throws MalformedJsonException {
-        return of(tree, 0);
-    }
-
     private static ReceivedCommand of(JsonNode tree, int size) throws MalformedJsonException {
         if (!tree.isObject()) {
             throw new MalformedJsonException("not a command: no JSON object");
@@ -112,28 +104,28 @@ final class ReceivedCommand {
     }
 
     /** The answer of an agent that did nothing: the reason once per operation. */
-    byte[] refusal(String reason, QueueLoc self) {
+    Answer refusal(String reason, QueueLoc self) {
         int operations = member(tree, "action")
                 .flatMap(action -> member(action, "operations"))
                 .filter(JsonNode::isArray)
                 .map(JsonNode::size)
                 .orElse(1);
         int entries = Math.max(1, Math.min(operations, Action.MAX_OPERATIONS));
-        return answer(CommandStatus.FAILED, Collections.nCopies(entries, ModuleResult.failed(reason)), self);
+        return answer(Collections.nCopies(entries, new Outcome.Crashed(reason)), self);
     }
 
-    /** @param results one per operation, in their order */
-    byte[] answer(CommandStatus status, List<ModuleResult> results, QueueLoc self) {
-        ObjectNode answer = tree.deepCopy();
-        ArrayNode entries = answer.arrayNode();
-        results.forEach(result -> entries.add(MigJson.toTree(result)));
-        Optional<JsonNode> agent = member(answer, "agent").filter(JsonNode::isObject);
-        ObjectNode returned = agent.isPresent() ? (ObjectNode) agent.get() : answer.objectNode();
+    /** @param outcomes one per operation, in their order */
+    Answer answer(List<? extends Outcome> outcomes, QueueLoc self) {
+        ObjectNode answer = tree.objectNode().setAll(tree);
+        ObjectNode returned = member(answer, "agent")
+                .filter(JsonNode::isObject)
+                .map(agent -> (ObjectNode) agent.deepCopy())
+                .orElseGet(answer::objectNode);
         replace(returned, "queueloc", returned.textNode(self.toString()));
         replace(answer, "agent", returned);
-        replace(answer, "status", answer.textNode(status.word()));
-        replace(answer, "results", entries);
-        return MigJson.bytes(answer);
+        replace(answer, "status", answer.textNode(Outcome.worst(outcomes).word()));
+        spelling(answer, "results").ifPresent(answer::remove);
+        return new Answer(MigJson.bytes(answer), outcomes);
     }
 
     private static void replace(ObjectNode object, String member, JsonNode value) {

@@ -1,6 +1,5 @@
 package ninja.mig.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,9 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import ninja.mig.json.MalformedJsonException;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.MigId;
-import ninja.mig.model.QueueLoc;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
 import ninja.mig.relay.RelayException;
@@ -33,9 +30,11 @@ final class ResultSender {
 
     private static final int LARGE = 1 << 20;
 
+    /** Nothing larger is ever sent: there is no memory for it. */
+    private static final int LARGEST = Answer.MAX_RESULTS + ReceivedCommand.MAX_ACTION + (1 << 20);
+
     private final Outbox outbox;
     private final RelayLink link;
-    private final QueueLoc self;
     private final Duration expiration;
     private volatile Runnable wake = () -> {};
     private Optional<Path> failing = Optional.empty();
@@ -43,10 +42,9 @@ final class ResultSender {
     private boolean unroutable;
 
     /** @param heartbeatFreq of this agent: the life of messages is counted in heartbeats */
-    ResultSender(Outbox outbox, RelayLink link, QueueLoc self, Duration heartbeatFreq) {
+    ResultSender(Outbox outbox, RelayLink link, Duration heartbeatFreq) {
         this.outbox = outbox;
         this.link = link;
-        this.self = self;
         Duration heartbeats = heartbeatFreq.multipliedBy(HEARTBEATS_OF_LIFE);
         this.expiration = heartbeats.compareTo(SHORTEST_LIFE) > 0 ? heartbeats : SHORTEST_LIFE;
     }
@@ -61,13 +59,13 @@ final class ResultSender {
      *
      * @param afterwards is run when the answer is on disk, and before it can be forgotten
      */
-    void send(MigId command, byte[] answer, Outbox.Afterwards afterwards) throws IOException {
+    void send(MigId command, Answer answer, Outbox.Afterwards afterwards) throws IOException {
         outbox.keep(command, answer, afterwards);
         wake.run();
     }
 
     /** As {@link #send}, for a command that did not run and may come again. */
-    void sendRefusal(MigId command, byte[] refusal) throws IOException {
+    void sendRefusal(MigId command, Answer refusal) throws IOException {
         outbox.keepRefusal(command, refusal);
         wake.run();
     }
@@ -93,12 +91,26 @@ final class ResultSender {
 
     /** @return false if the others should wait too */
     private boolean publish(Path answer) throws IOException, InterruptedException {
-        byte[] body;
         try {
-            body = Files.readAllBytes(answer);
+            if (Files.size(answer) > LARGEST) {
+                replace(answer);
+                return true;
+            }
+            return publish(answer, RunDir.read(answer));
         } catch (NoSuchFileException e) {
             return true; // another process of this agent has sent it
+        } catch (IOException e) {
+            log.error("the answer {} cannot be read, and is put aside: {}", answer.getFileName(), e.toString());
+            outbox.setAside(answer);
+            return true;
+        } catch (OutOfMemoryError e) {
+            log.error("there is not enough memory now for the answer {}", answer.getFileName(), e);
+            countFailure(answer);
+            return false;
         }
+    }
+
+    private boolean publish(Path answer, byte[] body) throws IOException, InterruptedException {
         try {
             if (link.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
                 outbox.remove(answer);
@@ -113,28 +125,29 @@ final class ResultSender {
             return false;
         } catch (RelayException e) {
             log.warn("a result waits for the relay: {}", e.getMessage());
-            countFailure(answer, body);
+            countFailure(answer);
             return false;
         }
     }
 
-    private void countFailure(Path answer, byte[] body) throws IOException {
+    private void countFailure(Path answer) throws IOException {
         attempts = failing.equals(Optional.of(answer)) ? attempts + 1 : 1;
         failing = Optional.of(answer);
-        if (attempts >= ATTEMPTS && body.length > LARGE) {
-            log.error("the relay does not take {} bytes of results, a note is sent instead", body.length);
-            outbox.replace(answer, note(body));
+        if (attempts >= ATTEMPTS && Files.size(answer) > LARGE) {
+            replace(answer);
             failing = Optional.empty();
         }
     }
 
-    private byte[] note(byte[] body) throws IOException {
+    private void replace(Path answer) throws IOException {
+        long size = Files.size(answer);
+        log.error("{} bytes of results cannot be sent to the relay, a note is sent instead", size);
         try {
-            JsonNode tree = MigJson.tree(body);
-            return ReceivedCommand.of(tree)
-                    .refusal("the results are too large for the relay: " + body.length + " bytes", self);
+            outbox.replace(
+                    answer,
+                    Answer.withoutResults(answer, "the results are too large for the relay: " + size + " bytes"));
         } catch (MalformedJsonException e) {
-            throw new IOException("an answer in the outbox is damaged", e);
+            throw new IOException("it is damaged", e);
         }
     }
 }

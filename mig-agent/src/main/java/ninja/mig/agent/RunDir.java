@@ -3,8 +3,12 @@ package ninja.mig.agent;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,6 +28,7 @@ final class RunDir {
     static final String PROPERTY = "mig.agent.rundir";
 
     private static final Path SELF = Path.of("/proc/self");
+    private static final int PIECE = 64 * 1024;
 
     private final Path path;
 
@@ -102,16 +107,45 @@ final class RunDir {
         return directory;
     }
 
-    /** Replaces a file in one step, on disk when this returns. */
+    /** What a file shall hold. */
+    interface Content {
+        /** Bytes, more or less. */
+        long size();
+
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** As {@link #write(Path, Content, String)}. */
     void write(Path file, byte[] content, String mode) throws IOException {
+        write(file, content(content), mode);
+    }
+
+    /** In pieces: Java copies what it writes into memory outside of the heap, and keeps that. */
+    static Content content(byte[] bytes) {
+        return new Content() {
+            @Override
+            public long size() {
+                return bytes.length;
+            }
+
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                for (int at = 0; at < bytes.length; at += PIECE) {
+                    out.write(bytes, at, Math.min(PIECE, bytes.length - at));
+                }
+            }
+        };
+    }
+
+    /** Replaces a file in one step, on disk when this returns. */
+    void write(Path file, Content content, String mode) throws IOException {
         Path unfinished = Files.createTempFile(path, ".mig", null);
         try {
-            try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(content);
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-                out.force(true);
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), PIECE);
+                content.writeTo(out);
+                out.flush();
+                channel.force(true);
             }
             setMode(unfinished, mode);
             Files.move(unfinished, file, ATOMIC_MOVE, REPLACE_EXISTING);
@@ -119,6 +153,21 @@ final class RunDir {
             Files.deleteIfExists(unfinished);
         }
         sync(file.getParent());
+    }
+
+    /** Reads a file, in pieces for the same reason as {@link #content}. */
+    static byte[] read(Path file) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(Files.size(file))];
+        try (InputStream in = Files.newInputStream(file)) {
+            int n;
+            for (int at = 0; at < bytes.length; at += n) {
+                n = in.readNBytes(bytes, at, Math.min(PIECE, bytes.length - at));
+                if (n == 0) {
+                    throw new EOFException(file + " has become shorter");
+                }
+            }
+        }
+        return bytes;
     }
 
     /** Renames a file in one step, on disk when this returns. */

@@ -139,6 +139,31 @@ class AgentIT {
     }
 
     @Test
+    void sendsTheOthersWhenAnAnswerCannotBeSent() throws Exception {
+        Path kept = Files.createDirectories(directory.resolve("run/outbox"));
+        Files.createDirectory(kept.resolve("0000000000000000001-1.json"));
+        Files.writeString(kept.resolve("0000000000000000002-2.json"), "damaged".repeat(6 << 20));
+        Files.writeString(
+                kept.resolve("0000000000000000003-3.json"),
+                "{\"id\":3,\"action\":{\"name\":\"kept\"},\"status\":\"success\",\"results\":[{\"elements\":[\""
+                        + "x".repeat(1000) + "\"" + ",\"xxxxxxxxxxxxx\"".repeat(3 << 20) + "]},{}]}");
+        serve(agent("run"));
+
+        Command note = scheduler.result();
+
+        assertEquals(3, note.id().value());
+        assertEquals("kept", note.action().name());
+        assertEquals(CommandStatus.FAILED, note.status());
+        assertEquals(2, note.results().size());
+        assertTrue(
+                Investigation.errors(note).startsWith("the results are too large for the relay: "),
+                () -> Investigation.errors(note));
+        Await.until("the answer is sent", () -> Files.notExists(kept.resolve("0000000000000000003-3.json")));
+        assertTrue(Files.exists(kept.resolve("0000000000000000001-1.json.unsent")));
+        assertTrue(Files.exists(kept.resolve("0000000000000000002-2.json.unsent")));
+    }
+
+    @Test
     void stopsItsModulesAndSaysSoWhenItEnds() throws Exception {
         AgentDaemon agent = agent("run");
         CompletableFuture<Boolean> serving = serve(agent);

@@ -41,8 +41,8 @@ final class CommandDesk implements AutoCloseable {
                 authorization,
                 guard,
                 atHand,
-                new OperationRunner(ModuleProgram.self(), modules, Duration.ofSeconds(30), clock),
-                new ResultSender(outbox, away, SELF, Duration.ofSeconds(300)),
+                new OperationRunner(ModuleProgram.self(), modules, Duration.ofSeconds(30), atHand.folder(), clock),
+                new ResultSender(outbox, away, Duration.ofSeconds(300)),
                 SELF,
                 2,
                 clock);

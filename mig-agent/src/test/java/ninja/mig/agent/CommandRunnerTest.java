@@ -246,7 +246,7 @@ class CommandRunnerTest {
         byte[] body = it.command(54, it.signed(it.draft(probe("one")), it.bob));
         runner.accept(body);
         atHand.begin(new MigId(54));
-        outbox.keep(new MigId(54), body, () -> {}); // and killed before the guard knows of it
+        outbox.keep(new MigId(54), RunDir.content(body), () -> {}); // and killed before the guard knows of it
 
         restart();
         runner.recover();
@@ -268,7 +268,9 @@ class CommandRunnerTest {
 
         runner.recover();
 
-        assertRefused("Action.ExpireAfter is passed. Action has expired.");
+        Command answer = answer();
+        assertEquals(CommandStatus.TIMEOUT, answer.status());
+        assertEquals("expired before it could run", Investigation.errors(answer));
         assertEquals(24, drain());
         assertEquals(List.of(), atHand.all());
     }

@@ -63,6 +63,29 @@ class CommandsAtHandTest {
     }
 
     @Test
+    void deletesWhatModulesWroteForAProcessThatIsGone() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("commands/4-other"));
+        Files.writeString(folder.resolve("123.output"), "half a result");
+        try (CommandsAtHand commands = open()) {
+            commands.takeOver();
+            assertFalse(Files.exists(folder));
+            Files.writeString(commands.folder().resolve("456.output"), "another");
+        }
+        assertEquals(0, folders());
+    }
+
+    @Test
+    void takesNoMoreThanAThousand() throws Exception {
+        try (CommandsAtHand commands = open()) {
+            for (int id = 1; id <= 1000; id++) {
+                assertTrue(commands.hasRoom(1));
+                commands.take(new MigId(id), new byte[1]);
+            }
+            assertFalse(commands.hasRoom(1));
+        }
+    }
+
+    @Test
     void leavesALivingProcessAlone() throws Exception {
         Path folder = Files.createDirectories(directory.resolve("commands/4-other"));
         Files.writeString(folder.resolve("000000000000000001-1.running"), "one");

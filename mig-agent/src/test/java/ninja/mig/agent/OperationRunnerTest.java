@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,12 +19,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.CommandStatus;
+import ninja.mig.model.ModuleMessage;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import ninja.mig.platform.testing.Await;
@@ -33,12 +41,15 @@ import org.junit.jupiter.api.io.TempDir;
 class OperationRunnerTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
+    @TempDir
+    Path folder;
+
     private final Instant later = Clock.systemUTC().instant().plusSeconds(600);
 
     @Test
     void givesTheModuleNothingOfItsOwnEnvironment() throws Exception {
         try (OperationRunner runner = runner(LONG)) {
-            JsonNode seen = runner.run(probe("describe"), later).result().elements();
+            JsonNode seen = result(runner.run(probe("describe"), later)).elements();
 
             assertEquals("/", seen.get("cwd").textValue());
             assertEquals("C.UTF-8", seen.get("LC_ALL").textValue());
@@ -88,7 +99,7 @@ class OperationRunnerTest {
             Outcome outcome = runner.run(Investigation.operation("probe", "{}"), later);
 
             assertEquals(CommandStatus.SUCCESS, outcome.status());
-            assertEquals(List.of("probe: say what to do"), outcome.result().errors());
+            assertEquals(List.of("probe: say what to do"), result(outcome).errors());
         }
     }
 
@@ -128,8 +139,7 @@ class OperationRunnerTest {
             Outcome outcome = runner.run(probe("one"), Instant.now().minusMillis(1));
 
             assertEquals(CommandStatus.TIMEOUT, outcome.status());
-            assertEquals(
-                    List.of("expired before it could run"), outcome.result().errors());
+            assertEquals(List.of("expired before it could run"), result(outcome).errors());
         }
     }
 
@@ -138,8 +148,8 @@ class OperationRunnerTest {
         try (OperationRunner runner = runner(Duration.ofSeconds(4))) {
             Outcome outcome = runner.run(probe("wait"), later);
 
-            assertEquals("partial", outcome.result().elements().get("found").textValue());
-            assertTrue(outcome.result().errors().get(0).contains("stopped before completion"));
+            assertEquals("partial", result(outcome).elements().get("found").textValue());
+            assertTrue(result(outcome).errors().get(0).contains("stopped before completion"));
         }
     }
 
@@ -158,8 +168,8 @@ class OperationRunnerTest {
         do { // A machine that is busy may need all of that to start a JVM.
             limit = limit.multipliedBy(2);
             try (OperationRunner runner =
-                    new OperationRunner(ModuleProgram.self(), Set.of("file"), limit, Clock.systemUTC())) {
-                result = runner.run(search, later).result();
+                    new OperationRunner(ModuleProgram.self(), Set.of("file"), limit, this.folder, Clock.systemUTC())) {
+                result = result(runner.run(search, later));
             }
         } while (!result.foundAnything() && limit.compareTo(LONG) < 0);
 
@@ -178,7 +188,7 @@ class OperationRunnerTest {
             assertEquals(CommandStatus.TIMEOUT, outcome.status());
             assertEquals(
                     List.of("module 'probe' was killed after 3 s"),
-                    outcome.result().errors());
+                    result(outcome).errors());
         }
         Await.until("the process of the module is gone", () -> !sleeps("7531"));
     }
@@ -219,7 +229,173 @@ class OperationRunnerTest {
         assertEquals(new Outcome.Crashed("agent is shutting down"), running.get(30, TimeUnit.SECONDS));
     }
 
-    private static void assertCrashed(String reason, String order) throws Exception {
+    @Test
+    void leavesAProcessThatCannotBeKilledAlone() throws Exception {
+        try (OperationRunner runner = runner(LONG);
+                ModuleRun run = new ModuleRun(new Undead(), new ModuleOutput(folder))) {
+            Duration limit = Duration.ofMillis(1);
+
+            Outcome outcome = runner.await(run, probe("one"), limit, limit);
+
+            assertEquals(CommandStatus.TIMEOUT, outcome.status());
+            assertEquals(List.of("module 'probe' could not be killed after 0 s, and is left alone"), outcome.remarks());
+        }
+    }
+
+    @Test
+    void mayTellAModuleSomethingAfterItsEnd() throws Exception {
+        ModuleRun run = ModuleRun.start(new ProcessBuilder("true"), folder);
+        run.close();
+
+        run.send(ModuleMessage.stop());
+    }
+
+    /** A number of a process that has ended may be given to another one. */
+    @Test
+    void leavesTheSessionOfAnotherProcessAlone() throws Exception {
+        assumeTrue(!ProcessSession.launcher().isEmpty(), "this host has no setsid");
+        List<String> command = new ArrayList<>(ProcessSession.launcher());
+        command.addAll(List.of("sleep", "7533"));
+        Process another = new ProcessBuilder(command).start();
+        try {
+            Await.until("it leads a session", () -> another.info()
+                    .command()
+                    .filter(program ->
+                            program.endsWith("sleep") || program.endsWith("coreutils") || program.endsWith("busybox"))
+                    .isPresent());
+
+            assertTrue(ProcessSession.kill(new Former(another.pid())));
+
+            assertFalse(another.waitFor(100, TimeUnit.MILLISECONDS), "it was killed");
+        } finally {
+            another.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void deletesWhatAModuleWrote() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            Outcome outcome = runner.run(probe(ProbeModule.LARGE + "100000"), later);
+            assertEquals(100, result(outcome).elements().size());
+            assertEquals(1, outputs());
+            outcome.discard();
+            assertEquals(0, outputs());
+
+            runner.run(probe("flood"), later);
+            assertEquals(0, outputs(), "nobody needs it");
+        }
+    }
+
+    private long outputs() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.count();
+        }
+    }
+
+    private static ModuleResult result(Outcome outcome) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        outcome.writeTo(out);
+        return MigJson.read(out.toByteArray(), ModuleResult.class);
+    }
+
+    /** A process in a sleep that nothing can interrupt: no test can make a real one. */
+    private static final class Undead extends Process {
+        @Override
+        public OutputStream getOutputStream() {
+            return OutputStream.nullOutputStream();
+        }
+
+        @Override
+        public InputStream getInputStream() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public InputStream getErrorStream() {
+            return InputStream.nullInputStream();
+        }
+
+        @Override
+        public int waitFor() throws InterruptedException {
+            new CountDownLatch(1).await();
+            return 0;
+        }
+
+        @Override
+        public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
+            return new CountDownLatch(1).await(timeout, unit);
+        }
+
+        @Override
+        public int exitValue() {
+            throw new IllegalThreadStateException("it runs");
+        }
+
+        @Override
+        public void destroy() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public ProcessHandle toHandle() {
+            return new Former(999_999_999);
+        }
+    }
+
+    /** The handle of a process that has ended. */
+    private record Former(long pid) implements ProcessHandle {
+        @Override
+        public Optional<ProcessHandle> parent() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Stream<ProcessHandle> children() {
+            return Stream.empty();
+        }
+
+        @Override
+        public Stream<ProcessHandle> descendants() {
+            return Stream.empty();
+        }
+
+        @Override
+        public Info info() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<ProcessHandle> onExit() {
+            return CompletableFuture.completedFuture(this);
+        }
+
+        @Override
+        public boolean supportsNormalTermination() {
+            return true;
+        }
+
+        @Override
+        public boolean destroy() {
+            return false;
+        }
+
+        @Override
+        public boolean destroyForcibly() {
+            return false;
+        }
+
+        @Override
+        public boolean isAlive() {
+            return false;
+        }
+
+        @Override
+        public int compareTo(ProcessHandle other) {
+            return Long.compare(pid, other.pid());
+        }
+    }
+
+    private void assertCrashed(String reason, String order) throws Exception {
         try (OperationRunner runner = runner(LONG)) {
             Outcome outcome = runner.run(probe(order), Instant.now().plusSeconds(600));
 
@@ -229,7 +405,7 @@ class OperationRunnerTest {
         }
     }
 
-    private static OperationRunner runner(Duration moduleTimeout) throws Exception {
-        return new OperationRunner(ModuleProgram.self(), Set.of("probe"), moduleTimeout, Clock.systemUTC());
+    private OperationRunner runner(Duration moduleTimeout) throws Exception {
+        return new OperationRunner(ModuleProgram.self(), Set.of("probe"), moduleTimeout, folder, Clock.systemUTC());
     }
 }

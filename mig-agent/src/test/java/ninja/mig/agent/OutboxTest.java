@@ -1,6 +1,5 @@
 package ninja.mig.agent;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -70,7 +69,7 @@ class OutboxTest {
         outbox.keepRefusal(new MigId(1), bytes("large"));
         outbox.replace(outbox.oldest().orElseThrow(), bytes("small"));
 
-        assertArrayEquals(bytes("small"), Files.readAllBytes(outbox.oldest().orElseThrow()));
+        assertEquals("small", Files.readString(outbox.oldest().orElseThrow()));
     }
 
     @Test
@@ -148,7 +147,7 @@ class OutboxTest {
         return all;
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static RunDir.Content bytes(String text) {
+        return RunDir.content(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ public final class ProbeModule implements Module<String> {
 
     /** {@code until <file>}: waits for it. */
     static final String UNTIL = "until ";
+
+    /** {@code large <bytes>}: finds so many. */
+    static final String LARGE = "large ";
 
     @Override
     public String name() {
@@ -85,6 +89,9 @@ public final class ProbeModule implements Module<String> {
                 if (order.startsWith(UNTIL)) {
                     return waited(Path.of(order.substring(UNTIL.length())), context);
                 }
+                if (order.startsWith(LARGE)) {
+                    return large(Integer.parseInt(order.substring(LARGE.length())));
+                }
                 return order.startsWith(MARK) ? marked(order.split(" ")) : found(order);
         }
     }
@@ -99,6 +106,11 @@ public final class ProbeModule implements Module<String> {
             TimeUnit.MILLISECONDS.sleep(2);
         }
         return found(file.getFileName().toString());
+    }
+
+    private static ModuleResult large(int bytes) {
+        List<String> lines = Collections.nCopies(bytes / 1000, "x".repeat(1000));
+        return new ModuleResult(true, true, MigJson.toTree(lines), null, List.of());
     }
 
     private static ModuleResult described(RunContext context) {

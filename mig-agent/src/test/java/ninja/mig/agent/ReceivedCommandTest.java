@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.QueueLoc;
@@ -30,7 +31,9 @@ class ReceivedCommandTest {
 
         assertEquals(5, received.id().value());
         assertEquals(7, received.actionId().value());
-        JsonNode answer = MigJson.tree(received.refusal("no", SELF));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        received.refusal("no", SELF).writeTo(out);
+        JsonNode answer = MigJson.tree(out.toByteArray());
         assertEquals("failed", answer.get("status").textValue());
         assertEquals("no", answer.get("results").get(0).get("errors").get(0).textValue());
     }

@@ -1,6 +1,6 @@
 package ninja.mig.modules;
 
-/** How much a result may still say: agents drop results of more than 32 MiB. Shared by all that a run looks for. */
+/** How much a result may still say: agents drop results of more than 26 MiB. Shared by all that a run looks for. */
 public final class ResultBudget {
     /** The room of one result, in bytes of JSON. */
     public static final long BYTES = 24L << 20;
