@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,14 +34,14 @@ public final class FileLookup {
      * @param notOpened how many paths could not be opened
      */
     public record Found(
-            Map<String, List<String>> files,
+            Map<String, List<Path>> files,
             Set<String> limited,
             boolean isComplete,
             List<String> errors,
             long checked,
             long notOpened) {
         /** Files of one search. */
-        public List<String> of(String label) {
+        public List<Path> of(String label) {
             return files.getOrDefault(label, List.of());
         }
     }
@@ -51,14 +49,12 @@ public final class FileLookup {
     /** Looks for them until all are found or the run must stop. */
     public Found run(RunContext context) {
         RunContext part = context.part();
-        ModuleResult result = new FileModule().run(searches, part);
-        Map<String, List<String>> files = new LinkedHashMap<>();
-        for (FileFinding finding : FileFinding.of(result)) {
-            if (finding.isFound()) {
-                files.computeIfAbsent(finding.label(), label -> new ArrayList<>())
-                        .add(finding.file());
-            }
-        }
+        Map<String, List<Path>> files = new LinkedHashMap<>();
+        ModuleResult result = new FileModule()
+                .run(
+                        searches,
+                        part,
+                        runs -> runs.forEach(run -> files.put(run.search().label(), files(run))));
         Set<String> limited = new TreeSet<>();
         result.statistics().path("matchlimited").forEach(label -> limited.add(label.asText()));
         return new Found(
@@ -70,23 +66,32 @@ public final class FileLookup {
                 result.statistics().path("openfailed").asLong());
     }
 
+    private static List<Path> files(SearchRun run) {
+        return run.matches().stream()
+                .flatMap(List::stream)
+                .map(SearchRun.Match::file)
+                .toList();
+    }
+
+    /** A path for people; what is not UTF-8 in it becomes U+FFFD. */
+    public static String text(Path file) {
+        return Problems.display(file);
+    }
+
     /**
-     * Opens a file that was found. One whose name is not UTF-8 is not found again by its text.
+     * Opens a file that was found.
      *
      * @throws IOException if it is none any more; the message is the reason
      */
-    public static InputStream open(String file) throws IOException {
+    public static InputStream open(Path file) throws IOException {
         try {
-            Path path = Path.of(file);
             // A pipe would be waited for.
-            if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
                 throw new IOException("not a regular file");
             }
-            return Files.newInputStream(path);
+            return Files.newInputStream(file);
         } catch (IOException e) {
             throw new IOException(Problems.reason(e), e);
-        } catch (InvalidPathException e) {
-            throw new IOException("a name that is no text of this system", e);
         }
     }
 }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
@@ -75,6 +76,11 @@ public final class FileModule implements Module<FileParameters> {
 
     @Override
     public ModuleResult run(FileParameters parameters, RunContext context) {
+        return run(parameters, context, runs -> {});
+    }
+
+    /** @param found gets the searches at the end, as they are then */
+    ModuleResult run(FileParameters parameters, RunContext context, Consumer<List<SearchRun>> found) {
         Instant started = context.clock().instant();
         ResultBudget budget = new ResultBudget();
         List<SearchRun> runs = parameters.searches().stream()
@@ -91,6 +97,7 @@ public final class FileModule implements Module<FileParameters> {
                             .filter(r -> !r.search().checks().isEmpty())
                             .toList());
             readers.finish();
+            found.accept(runs);
             return results.document(context.clock().instant());
         }
     }

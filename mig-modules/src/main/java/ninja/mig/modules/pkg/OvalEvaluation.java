@@ -4,7 +4,9 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -271,12 +273,14 @@ final class OvalEvaluation {
 
     /** Empty if there is no such file. */
     private static Optional<String> content(String file) throws OvalException {
-        try (InputStream in = FileLookup.open(file)) {
+        try (InputStream in = FileLookup.open(Path.of(file))) {
             byte[] bytes = in.readNBytes(LARGEST_FILE + 1);
             if (bytes.length > LARGEST_FILE) {
                 throw new OvalException(file + " has more than " + LARGEST_FILE + " bytes");
             }
             return Optional.of(Utf8.decode(bytes));
+        } catch (InvalidPathException e) {
+            throw new OvalException(file + " is no path on this system", e);
         } catch (IOException e) {
             if (e.getCause() instanceof NoSuchFileException) {
                 return Optional.empty();

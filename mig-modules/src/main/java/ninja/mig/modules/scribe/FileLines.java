@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.file.FileLookup;
 
@@ -20,15 +21,15 @@ final class FileLines {
         boolean take(String line);
     }
 
-    void read(String file, Facts facts, Taker lines) {
+    void read(Path file, Facts facts, Taker lines) {
         try (InputStream in = new BufferedInputStream(FileLookup.open(file), BUFFER)) {
             if (read(in, facts, lines)) {
                 facts.problems()
-                        .accept("warning: " + file + " has lines of more than " + LONGEST
+                        .accept("warning: " + FileLookup.text(file) + " has lines of more than " + LONGEST
                                 + " bytes, of which the rest was left out");
             }
         } catch (IOException e) {
-            facts.problems().accept("ERROR: read " + file + ": " + e.getMessage());
+            facts.problems().accept("ERROR: read " + FileLookup.text(file) + ": " + e.getMessage());
         }
     }
 

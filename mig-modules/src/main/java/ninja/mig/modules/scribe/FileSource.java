@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
+import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Regex;
+import ninja.mig.modules.file.FileLookup;
 
 /** Files by path and name, and what a source makes of them. */
 record FileSource(Map<String, JsonNode> searches, Reading reading) implements Source {
@@ -31,8 +34,13 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
         Search search = new Search(definition.path(), definition.file(), variables);
         Pattern name = Regex.compile("file", search.file);
         return new FileSource(Map.of(label, search.json(Optional.empty())), (facts, values) -> {
-            for (String file : facts.files().of(label)) {
-                add(name.matcher(file.substring(file.lastIndexOf('/') + 1)), Optional.empty(), file, values);
+            for (Path path : facts.files().of(label)) {
+                String file = FileLookup.text(path);
+                add(
+                        name.matcher(file.substring(file.lastIndexOf(File.separatorChar) + 1)),
+                        Optional.empty(),
+                        file,
+                        values);
             }
         });
     }
@@ -49,8 +57,9 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
         FileLines lines = new FileLines();
         return new FileSource(
                 Map.of(label, search.json(Optional.of(literal(definition.expression())))), (facts, values) -> {
-                    for (String file : facts.files().of(label)) {
-                        lines.read(file, facts, line -> add(expression.matcher(line), concat, file, values));
+                    for (Path path : facts.files().of(label)) {
+                        String file = FileLookup.text(path);
+                        lines.read(path, facts, line -> add(expression.matcher(line), concat, file, values));
                     }
                 });
     }
@@ -67,8 +76,8 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
                         with, search.json(Optional.of(literal(definition.expression()))),
                         without, search.json(Optional.of("!" + definition.expression()))),
                 (facts, values) -> {
-                    facts.files().of(with).forEach(file -> values.add(file, "true"));
-                    facts.files().of(without).forEach(file -> values.add(file, "false"));
+                    facts.files().of(with).forEach(file -> values.add(FileLookup.text(file), "true"));
+                    facts.files().of(without).forEach(file -> values.add(FileLookup.text(file), "false"));
                 });
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,22 +43,22 @@ public final class SshKeyModule implements Module<SshKeySearch> {
         context.partialResult(() -> found.document(context.clock().instant()));
         FileLookup.Found files = search.run(context);
         found.files(files);
-        for (String file : SshKeySearch.files(files)) {
+        for (Path file : SshKeySearch.files(files)) {
             if (context.mustStop()) {
                 break;
             }
             try {
-                KeyFile keys = new KeyFile(file, content(file));
+                KeyFile keys = new KeyFile(FileLookup.text(file), content(file));
                 keys.keys().forEach(found::add);
                 keys.remark().ifPresent(found::remark);
             } catch (IOException e) {
-                found.remark("ERROR: read " + file + ": " + e.getMessage());
+                found.remark("ERROR: read " + FileLookup.text(file) + ": " + e.getMessage());
             }
         }
         return found.document(context.clock().instant());
     }
 
-    private static byte[] content(String file) throws IOException {
+    private static byte[] content(Path file) throws IOException {
         try (InputStream in = FileLookup.open(file)) {
             byte[] content = in.readNBytes(SshKeySearch.LARGEST + 1);
             if (content.length > SshKeySearch.LARGEST) {

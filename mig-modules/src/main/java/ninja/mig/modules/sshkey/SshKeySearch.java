@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,8 +77,8 @@ final class SshKeySearch {
     }
 
     /** Every file once, in ascending order. */
-    static Set<String> files(FileLookup.Found found) {
-        Set<String> files = new TreeSet<>();
+    static Set<Path> files(FileLookup.Found found) {
+        Set<Path> files = new TreeSet<>();
         found.files().values().forEach(files::addAll);
         return files;
     }
