@@ -113,4 +113,16 @@ class BenchIT {
             assertTrue(line.path("peakMiB").asDouble() > 0, line.toString());
         }
     }
+
+    @Test
+    @EnabledIfSystemProperty(named = "mig.bench.all", matches = "true")
+    void searchesMemory() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/time")), "GNU time is not installed");
+        JsonNode lines = run("memory", "--mib", "3", "--repeat", "1").path("memory");
+
+        assertEquals(6, lines.size());
+        for (JsonNode line : lines) {
+            assertTrue(line.path("peakMiB").asDouble() > 0, line.toString());
+        }
+    }
 }

@@ -242,6 +242,22 @@ public final class Main {
         wrong.addAll(report.wrong());
     }
 
+    @Command(name = "memory", description = "how long module memory takes beside grep on a file with the same content")
+    int memory(
+            @Option(names = "--mib", defaultValue = "1024", description = "that a process holds (${DEFAULT-VALUE})")
+                    int mebibytes,
+            @Option(names = "--repeat", defaultValue = "5", description = "each query (default: ${DEFAULT-VALUE})")
+                    int repeat)
+            throws Exception {
+        return finish(() -> {
+            MemoryReport report =
+                    new MemoryReport(new MemoryBench(new MemoryBench.Settings(mebibytes, repeat), progress).run());
+            results.put("memory", report.lines());
+            report.print(System.out);
+            wrong.addAll(report.wrong());
+        });
+    }
+
     @Command(name = "all", description = "heartbeats, fanout and storm, one after the other, in their usual sizes")
     int all() throws Exception {
         return finish(() -> {
