@@ -23,6 +23,7 @@ final class RefusalBudget {
     /** @return false if the last minute has seen enough of them */
     synchronized boolean spend() {
         Instant now = clock.instant();
+        spent.removeIf(time -> time.isAfter(now)); // the clock was set back
         while (!spent.isEmpty() && !spent.peek().isAfter(now.minus(Duration.ofMinutes(1)))) {
             spent.remove();
         }

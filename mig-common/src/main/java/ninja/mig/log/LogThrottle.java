@@ -29,7 +29,8 @@ public final class LogThrottle {
     public synchronized OptionalInt next(String key) {
         Instant now = clock.instant();
         Entry entry = entries.computeIfAbsent(key, k -> new Entry());
-        if (now.isBefore(entry.until)) {
+        boolean wasSetBack = now.plus(period).isBefore(entry.until);
+        if (now.isBefore(entry.until) && !wasSetBack) {
             entry.suppressed++;
             return OptionalInt.empty();
         }

@@ -45,6 +45,17 @@ class LogThrottleTest {
     }
 
     @Test
+    void isNotSilentForYearsWhenTheClockIsSetBack() {
+        assertEquals(OptionalInt.of(0), throttle.next("a"));
+        assertEquals(OptionalInt.empty(), throttle.next("a"));
+
+        now = now.minus(Duration.ofDays(3650));
+
+        assertEquals(OptionalInt.of(1), throttle.next("a"));
+        assertEquals(OptionalInt.empty(), throttle.next("a"));
+    }
+
+    @Test
     void forgetsKeysWhenTooManyCome() {
         throttle.next("first");
         for (int i = 0; i < 10_000; i++) {
