@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.model.Agent;
 import ninja.mig.model.AgentEnvironment;
 import ninja.mig.model.MigId;
@@ -25,6 +26,7 @@ final class HeartbeatSender {
     private static final Logger log = LoggerFactory.getLogger(HeartbeatSender.class);
 
     private static final int HEARTBEATS_OF_LIFE = 10;
+    private static final Duration REMINDER = Duration.ofHours(1);
 
     private final AgentIdentity identity;
     private final String hostname;
@@ -36,6 +38,7 @@ final class HeartbeatSender {
     private final Duration frequency;
     private final Clock clock;
     private final Instant started;
+    private final LogThrottle unwritten;
     private boolean unroutable;
 
     HeartbeatSender(
@@ -58,17 +61,18 @@ final class HeartbeatSender {
         this.frequency = frequency;
         this.clock = clock;
         this.started = clock.instant();
+        this.unwritten = new LogThrottle(REMINDER, clock);
     }
 
     /** Sends one, unless the relay is away. */
-    synchronized void send() throws IOException, InterruptedException {
+    synchronized void send() throws InterruptedException {
         if (!link.isUp()) {
             return;
         }
         ObjectNode heartbeat = json();
         try {
             publish(MigJson.bytes(heartbeat));
-            writeOk(heartbeat);
+            tryWriteOk(heartbeat);
         } catch (RelayException e) {
             // The link has logged the loss; the next connection begins with a heartbeat.
             log.info("a heartbeat was not sent: {}", e.getMessage());
@@ -119,6 +123,18 @@ final class HeartbeatSender {
                         host.publicIp(),
                         host.other()),
                 tags.isEmpty() ? null : MigJson.toTree(tags));
+    }
+
+    /** The relay has the heartbeat: a full disk is no reason to send it again. */
+    private void tryWriteOk(ObjectNode heartbeat) {
+        try {
+            writeOk(heartbeat);
+        } catch (IOException e) {
+            unwritten
+                    .next("mig-agent.ok")
+                    .ifPresent(heldBack ->
+                            log.warn("mig-agent.ok cannot be written: {}{}", e.toString(), LogThrottle.more(heldBack)));
+        }
     }
 
     /** The file is for everybody, the queue's name is not. */

@@ -213,6 +213,15 @@ class AgentIT {
     }
 
     @Test
+    void checksInThoughItCannotLeaveASignOfIt() throws Exception {
+        Files.createDirectories(directory.resolve("run/mig-agent.ok/occupied"));
+
+        assertTrue(checkin("run").checkIn());
+
+        assertEquals("checkin", scheduler.heartbeat().get("mode").textValue());
+    }
+
+    @Test
     void leavesACheckInToTheOneThatRuns() throws Exception {
         AgentDaemon checkin = checkin("run");
         Process other = LockHolder.start(directory.resolve("run/.checkin.lock"));
