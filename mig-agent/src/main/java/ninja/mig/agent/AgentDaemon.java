@@ -88,7 +88,7 @@ final class AgentDaemon implements AutoCloseable {
         routines = closer.register(new Routines(LAST_RESULTS));
         closer.register(this::sendLastResults);
         OperationRunner operations = new OperationRunner(
-                ModuleProgram.self(conf.givenFile()),
+                ModuleProgram.self(conf.givenFile(), conf.settings().extraPrivacy()),
                 conf.builtin().availableModules(),
                 conf.settings().moduleTimeout(),
                 atHand.folder(),

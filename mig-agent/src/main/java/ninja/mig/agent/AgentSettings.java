@@ -31,6 +31,7 @@ import ninja.mig.relay.RelayConf;
  * @param key its private key, in PEM
  * @param discoverAwsMeta whether the metadata service of Amazon's cloud is asked for the instance
  * @param refreshEnv how often the environment of the host is looked at again; zero for never
+ * @param extraPrivacy whether results go through the filters of their modules, which mask names of files and the like
  */
 record AgentSettings(
         String relay,
@@ -47,7 +48,8 @@ record AgentSettings(
         String key,
         LoggingConf logging,
         boolean discoverAwsMeta,
-        Duration refreshEnv) {
+        Duration refreshEnv,
+        boolean extraPrivacy) {
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(300);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -72,7 +74,8 @@ record AgentSettings(
                 pem(ini, "key"),
                 LoggingConf.read(ini),
                 ini.bool("agent", "discoverawsmeta", false),
-                refreshEnv(ini));
+                refreshEnv(ini),
+                ini.bool("agent", "extraprivacymode", false));
         settings.check(ini);
         return settings;
     }

@@ -52,7 +52,8 @@ record BuiltinConfig(
         Map<String, String> logging,
         List<String> modules,
         @JsonProperty("discoverawsmeta") boolean discoverAwsMeta,
-        @JsonProperty("refreshenv") String refreshEnv) {
+        @JsonProperty("refreshenv") String refreshEnv,
+        @JsonProperty("extraprivacymode") boolean extraPrivacy) {
 
     /** Where it lies in the jar. */
     static final String RESOURCE = "META-INF/mig/builtin.json";
@@ -90,7 +91,8 @@ record BuiltinConfig(
                 logging,
                 fixed.modules(),
                 settings.discoverAwsMeta(),
-                GoDuration.format(settings.refreshEnv()));
+                GoDuration.format(settings.refreshEnv()),
+                settings.extraPrivacy());
     }
 
     /** What only the built-in configuration has. */
@@ -130,7 +132,8 @@ record BuiltinConfig(
                 key,
                 loggingConf(),
                 discoverAwsMeta,
-                duration(refreshEnv));
+                duration(refreshEnv),
+                extraPrivacy);
     }
 
     /** The modules of the list that this version has. */

@@ -49,6 +49,7 @@ final class EffectiveSettings {
         add(all, "DISCOVERPUBLICIP", "discoverpublicip", settings.discoverPublicIp());
         add(all, "REFRESHENV", "refreshenv", GoDuration.format(settings.refreshEnv()));
         add(all, "DISCOVERAWSMETA", "discoverawsmeta", settings.discoverAwsMeta());
+        add(all, "EXTRAPRIVACYMODE", "extraprivacymode", settings.extraPrivacy());
         add(all, "CHECKIN", "checkin", settings.checkin());
         add(all, "LOGGINGCONF", "logging", logging(settings.logging()));
         add(all, "AMQPBROKER", "relay", masked(settings.relay()));

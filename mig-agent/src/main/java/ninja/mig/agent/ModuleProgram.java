@@ -30,11 +30,16 @@ final class ModuleProgram {
     private final Object jarKey;
 
     private ModuleProgram(
-            AgentProgram program, List<String> priority, Optional<ClassArchive> archive, Optional<Path> configFile)
+            AgentProgram program,
+            List<String> priority,
+            Optional<ClassArchive> archive,
+            Optional<Path> configFile,
+            boolean privacy)
             throws IOException {
         this.program = program;
         this.priority = priority;
         this.archive = archive;
+        facts.add("-Dmig.privacy=" + privacy);
         // What module upgrade tells the agent that takes this one's place.
         configFile.ifPresent(file -> facts.add("-Dmig.agent.config=" + file));
         Optional.ofNullable(System.getProperty(RunDir.PROPERTY))
@@ -42,19 +47,24 @@ final class ModuleProgram {
         this.jarKey = program.jar().isPresent() ? key(program.jar().get()) : "";
     }
 
-    /** The program that is running now, which was told of no file. */
+    /** The program that is running now, which was told of no file and masks nothing. */
     static ModuleProgram self() throws IOException {
-        return self(Optional.empty());
+        return self(Optional.empty(), false);
     }
 
     /**
      * The program that is running now, with a lower priority.
      *
      * @param configFile that this agent was told to read
+     * @param privacy whether modules mask their results
      */
-    static ModuleProgram self(Optional<Path> configFile) throws IOException {
+    static ModuleProgram self(Optional<Path> configFile, boolean privacy) throws IOException {
         return new ModuleProgram(
-                AgentProgram.self(), LowPriority.prefix(EnvironmentProbe.os()), ClassArchive.ofThisAgent(), configFile);
+                AgentProgram.self(),
+                LowPriority.prefix(EnvironmentProbe.os()),
+                ClassArchive.ofThisAgent(),
+                configFile,
+                privacy);
     }
 
     /**

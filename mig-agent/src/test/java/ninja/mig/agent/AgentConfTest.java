@@ -143,12 +143,17 @@ class AgentConfTest {
         AgentSettings silent =
                 load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\n"))).settings();
         assertFalse(silent.discoverAwsMeta());
+        assertFalse(silent.extraPrivacy());
         assertEquals(Duration.ZERO, silent.refreshEnv());
         assertEquals(Duration.ZERO, builtin.settings().refreshEnv());
 
         AgentSettings curious = load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\ndiscoverawsmeta = on\n")))
                 .settings();
         assertTrue(curious.discoverAwsMeta());
+
+        assertTrue(load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\nextraprivacymode = on\n")))
+                .settings()
+                .extraPrivacy());
     }
 
     @Test
@@ -206,7 +211,8 @@ class AgentConfTest {
                 null,
                 null,
                 false,
-                null);
+                null,
+                false);
 
         assertRefused("[agent] socket is '0.0.0.0:51664'", () -> AgentConf.of(open.settings(), open));
     }
@@ -246,7 +252,8 @@ class AgentConfTest {
                 null,
                 null,
                 false,
-                null);
+                null,
+                false);
 
         List<String> problems = assertThrows(ConfException.class, () -> AgentConf.of(broken.settings(), broken))
                 .problems();

@@ -174,6 +174,7 @@ class BuiltinConfigCompilerTest {
                     heartbeatfreq = "90s"
                     refreshenv = "5m"
                     discoverawsmeta = on
+                    extraprivacymode = on
                     proxies = "proxy1.example.net:3128"
                     proxies = "proxy2.example.net:8080"
                     modules = "file probe"
@@ -198,6 +199,7 @@ class BuiltinConfigCompilerTest {
         assertEquals(90, conf.settings().heartbeatFreq().toSeconds());
         assertEquals(300, conf.settings().refreshEnv().toSeconds());
         assertTrue(conf.settings().discoverAwsMeta());
+        assertTrue(conf.settings().extraPrivacy());
         assertEquals(
                 Path.of("/var/log/a \"b\" \\ c.log"),
                 conf.settings().logging().file().orElseThrow());

@@ -33,6 +33,7 @@ class EffectiveSettingsTest {
                         "DISCOVERPUBLICIP : true",
                         "REFRESHENV : 0s",
                         "DISCOVERAWSMETA : false",
+                        "EXTRAPRIVACYMODE : false",
                         "CHECKIN : false",
                         "LOGGINGCONF : mode=stdout level=info",
                         "AMQPBROKER : amqp://agent:********@relay.example.net:5671/mig",
@@ -117,7 +118,8 @@ class EffectiveSettingsTest {
                 pem,
                 logging,
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
         BuiltinConfig builtin = BuiltinConfig.of(
                 settings,
                 Map.of(),

@@ -67,6 +67,19 @@ class OperationRunnerTest {
     }
 
     @Test
+    void masksResultsWhereThatIsConfigured() throws Exception {
+        try (OperationRunner runner = new OperationRunner(
+                ModuleProgram.self(Optional.empty(), true), Set.of("probe"), LONG, folder, Clock.systemUTC())) {
+            assertEquals(
+                    "masked",
+                    result(runner.run(probe("secret"), later))
+                            .elements()
+                            .get("found")
+                            .textValue());
+        }
+    }
+
+    @Test
     void letsTheHostsOwnWorkComeFirst() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nice")), "this host has no nice");
         try (OperationRunner runner = runner(LONG)) {

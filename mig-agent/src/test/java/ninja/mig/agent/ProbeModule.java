@@ -143,6 +143,11 @@ public final class ProbeModule implements Module<String> {
     }
 
     @Override
+    public ModuleResult mask(ModuleResult result) {
+        return found("masked");
+    }
+
+    @Override
     public List<String> print(ModuleResult result, boolean foundOnly) {
         return List.of("probe printed");
     }

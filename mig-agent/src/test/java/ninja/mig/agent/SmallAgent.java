@@ -44,7 +44,8 @@ final class SmallAgent implements AutoCloseable {
                 "",
                 LoggingConf.toStream(Severity.INFO),
                 false,
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
         BuiltinConfig builtin = BuiltinConfig.of(
                 settings,
                 Map.of(),
