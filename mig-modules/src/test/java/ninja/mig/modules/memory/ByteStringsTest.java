@@ -32,7 +32,7 @@ class ByteStringsTest {
     @Test
     void findsWhatASimpleSearchFinds() {
         Random random = new Random(11);
-        for (int round = 0; round < 20_000; round++) {
+        for (int round = 0; round < 10_000; round++) {
             // Few different bytes, so that much matches, and almost matches.
             int letters = 1 + random.nextInt(4);
             byte[] memory = new byte[random.nextInt(300)];

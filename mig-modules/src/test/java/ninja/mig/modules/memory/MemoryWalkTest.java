@@ -281,8 +281,9 @@ class MemoryWalkTest {
             StringBuilder area = new StringBuilder();
             for (int mapping = 1 + random.nextInt(6); mapping > 0; mapping--) {
                 byte[] memory = new byte[4096 * (1 + random.nextInt(mapping == 1 ? 600 : 20))];
+                random.nextBytes(memory);
                 for (int i = 0; i < memory.length; i++) {
-                    memory[i] = (byte) ('a' + random.nextInt(2));
+                    memory[i] = (byte) ('a' + (memory[i] & 1));
                 }
                 one.map(at, memory);
                 if (random.nextInt(3) == 0) {
