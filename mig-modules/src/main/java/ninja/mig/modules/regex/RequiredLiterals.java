@@ -260,8 +260,14 @@ final class RequiredLiterals {
         return common;
     }
 
+    /** Of two that cost the same the longer ones are seen less often where nothing matches. */
     private static List<String> cheaper(List<String> one, List<String> other) {
-        return cost(other) < cost(one) ? other : one;
+        int order = Double.compare(cost(other), cost(one));
+        return order < 0 || order == 0 && shortest(other) > shortest(one) ? other : one;
+    }
+
+    private static int shortest(List<String> texts) {
+        return texts.stream().mapToInt(String::length).min().orElse(0);
     }
 
     private static double cost(List<String> texts) {
