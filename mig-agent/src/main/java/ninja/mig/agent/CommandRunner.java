@@ -198,8 +198,14 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             log.warn("dropped a message: {}: {}", Excerpt.of(e.getMessage()), beginning(body));
             return Optional.empty();
         }
+        try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
+            return acceptOrRefuse(received, body);
+        }
+    }
+
+    private Optional<MigId> acceptOrRefuse(ReceivedCommand received, byte[] body) throws IOException {
         MigId id = received.id();
-        try (LogContext ids = LogContext.command(received.actionId(), id)) {
+        try {
             Command command = received.command();
             check(command, clock.instant());
             if (id.isNone()) {
@@ -325,12 +331,19 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             return Optional.empty();
         }
         try (LogContext ids = LogContext.command(received.actionId(), id)) {
+            return beginOrRefuse(received);
+        }
+    }
+
+    private Optional<CommandRun> beginOrRefuse(ReceivedCommand received) throws IOException {
+        try {
             return begin(received);
         } catch (RejectedException e) {
             // It passed all checks when it came: this agent has other keys and another ACL now, or its clock was set.
             String reason = Excerpt.of(e.getMessage());
             log.warn("the command was not run: {}", reason);
-            results.send(id, received.refusal(reason, self), () -> guard.answered(id.toString()));
+            String id = received.id().toString();
+            results.send(received.id(), received.refusal(reason, self), () -> guard.answered(id));
             return Optional.empty();
         }
     }

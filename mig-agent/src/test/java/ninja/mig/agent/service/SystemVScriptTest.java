@@ -39,6 +39,8 @@ class SystemVScriptTest {
                                 agent.toString(),
                                 "COMMAND",
                                 agent + " --service",
+                                "ENVIRONMENT",
+                                "export MIG_RUNDIR=/srv/mig\n",
                                 "PIDFILE",
                                 pidFile.toString(),
                                 "PROC",
