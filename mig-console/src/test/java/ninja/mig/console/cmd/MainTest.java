@@ -72,7 +72,7 @@ class MainTest {
     void tellsScriptsWhatWentWrong() throws Exception {
         assertEquals(1, run());
         assertTrue(errors().contains("usage: mig <module>"), errors());
-        assertTrue(errors().contains("modules:\n  example        tells the host's name"), errors());
+        assertTrue(errors().contains("\n  example        tells the host's name"), errors());
         assertEquals(1, run("nosuchmodule"));
         assertTrue(errors().contains("there is no module 'nosuchmodule'"), errors());
         assertEquals(2, run("file", "-path", "/etc", "-name", "("));
