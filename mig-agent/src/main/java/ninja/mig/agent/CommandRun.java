@@ -57,7 +57,7 @@ final class CommandRun {
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
             outcome = runner.apply(operation);
         } catch (Throwable e) {
-            log.error("module '{}' could not be run", operation.module(), e);
+            log.error("module '{}' of command {} could not be run", operation.module(), received.id(), e);
         }
         if (isLast(position, outcome)) {
             // Whoever is interrupted can write no file, and the answer is what is still to be done.

@@ -410,7 +410,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
                 keepOrRetain(id, received.answer(run.outcomes(), self));
             }
         } catch (Throwable e) {
-            log.error("the results of the command cannot be kept and are lost", e);
+            log.error("the results of command {} cannot be kept and are lost", id, e);
         } finally {
             if (!unkept.containsKey(id)) {
                 run.outcomes().forEach(Outcome::discard);
