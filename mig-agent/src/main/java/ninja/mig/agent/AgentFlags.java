@@ -174,6 +174,12 @@ record AgentFlags(
         return mode.equals(DAEMON) && !isTool && !service.upgrade() && !service.remove() && !service.warmUp();
     }
 
+    /** Whether this is the process of one module. */
+    boolean isModule() {
+        boolean isTool = query.isPresent() || actionFile.isPresent() || settings || service.moduleCommand();
+        return !isAgent() && !isTool;
+    }
+
     boolean isAgent() {
         return mode.equals(DAEMON) || mode.equals(CHECKIN);
     }

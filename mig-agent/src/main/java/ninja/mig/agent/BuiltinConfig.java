@@ -106,12 +106,34 @@ record BuiltinConfig(
 
     /** Reads what is built into the program that runs now. */
     static BuiltinConfig load() {
+        try {
+            return MigJson.read(document(), BuiltinConfig.class);
+        } catch (MalformedJsonException e) {
+            throw new ConfException("the built-in configuration cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Whether the list of modules has this one: all that the process of a module has to know. */
+    static boolean lists(String module) {
+        try {
+            for (JsonNode listed : MigJson.tree(document()).path("modules")) {
+                if (listed.asText().equals(module)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (MalformedJsonException e) {
+            throw new ConfException("the built-in configuration cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static byte[] document() {
         try (InputStream in = BuiltinConfig.class.getClassLoader().getResourceAsStream(RESOURCE)) {
             if (in == null) {
                 throw new ConfException("this agent was built without a configuration: " + RESOURCE + " is missing");
             }
-            return MigJson.read(in.readAllBytes(), BuiltinConfig.class);
-        } catch (IOException | MalformedJsonException e) {
+            return in.readAllBytes();
+        } catch (IOException e) {
             throw new ConfException("the built-in configuration cannot be read: " + e.getMessage());
         }
     }

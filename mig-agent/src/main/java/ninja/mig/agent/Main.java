@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import ninja.mig.conf.ConfException;
 import ninja.mig.json.MigJson;
@@ -77,6 +76,9 @@ public final class Main {
             out.println(version());
             return OK;
         }
+        if (flags.isModule()) {
+            return runModule(flags, out);
+        }
         BuiltinConfig builtin = BuiltinConfig.load();
         if (flags.settings()) {
             new EffectiveSettings(load(flags, builtin, err)).all().forEach(setting -> out.println(setting.line()));
@@ -90,9 +92,6 @@ public final class Main {
         }
         if (flags.service().moduleCommand() && !flags.isAgent()) {
             return printModuleCommand(flags, out, err);
-        }
-        if (!flags.isAgent()) {
-            return runModule(flags, builtin.availableModules(), out);
         }
         if (flags.print()) {
             err.println("flag -p prints the result of a module: name one with -m, or an action with -i");
@@ -163,8 +162,8 @@ public final class Main {
     }
 
     /** The process of one module; a module that is not in the built-in list is as good as missing. */
-    private static int runModule(AgentFlags flags, Set<String> available, PrintStream out) {
-        if (available.contains(flags.mode())) {
+    private static int runModule(AgentFlags flags, PrintStream out) {
+        if (BuiltinConfig.lists(flags.mode())) {
             return ModuleProcess.main(flags.mode(), flags.print());
         }
         ModuleResult result = new Outcome.Unavailable(flags.mode()).result();

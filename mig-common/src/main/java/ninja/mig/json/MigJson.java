@@ -1,5 +1,6 @@
 package ninja.mig.json;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -57,13 +58,16 @@ public final class MigJson {
 
     private static final int LONGEST_REASON = 1000;
 
-    /** With its package, which means nothing to who reads the message. */
-    private static final Pattern CLASS_NAME =
-            Pattern.compile("`?\\b(?:[a-z][a-z0-9]{0,30}\\.){1,8}([A-Z][A-Za-z0-9.$]{0,100})(?:<[^`]{0,200}>)?`?");
-
-    private static final JsonMapper MAPPER = mapper();
-
     private MigJson() {}
+
+    /** What binds documents to their classes, which takes long to set up: trees do without. */
+    private static final class Mapper {
+        private static final JsonMapper MAPPER = mapper();
+
+        /** With its package, which means nothing to who reads the message. */
+        private static final Pattern CLASS_NAME =
+                Pattern.compile("`?\\b(?:[a-z][a-z0-9]{0,30}\\.){1,8}([A-Z][A-Za-z0-9.$]{0,100})(?:<[^`]{0,200}>)?`?");
+    }
 
     /**
      * Reads one document.
@@ -106,7 +110,7 @@ public final class MigJson {
             throw new MalformedJsonException("expected a JSON object, found " + JsonTree.kind(tree));
         }
         try {
-            return MAPPER.treeToValue(tree, type);
+            return Mapper.MAPPER.treeToValue(tree, type);
         } catch (JsonMappingException e) {
             throw new MalformedJsonException(path(e) + reason(e), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
@@ -114,10 +118,26 @@ public final class MigJson {
         }
     }
 
+    /**
+     * Refuses an object with two spellings of one member, here or below; inside data such as parameters they are different
+     * names.
+     */
+    public static void checkSpellings(JsonNode tree) throws MalformedJsonException {
+        JsonTree.checkSpellings(tree);
+    }
+
+    /** Writes the tree, compact, in UTF-8, as it goes. The stream stays open. */
+    public static void writeTree(OutputStream out, JsonNode tree) throws IOException {
+        try (JsonGenerator generator = FACTORY.createGenerator(out, JsonEncoding.UTF8)) {
+            generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            JsonTree.write(tree, generator);
+        }
+    }
+
     /** The document, compact, in UTF-8. */
     public static byte[] bytes(Object document) {
         try {
-            return MAPPER.writeValueAsBytes(document);
+            return Mapper.MAPPER.writeValueAsBytes(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(
                     "cannot write " + document.getClass().getSimpleName(), e);
@@ -126,13 +146,13 @@ public final class MigJson {
 
     /** Writes the document, compact, in UTF-8, as it goes: it never is in memory as a whole. The stream stays open. */
     public static void write(OutputStream out, Object document) throws IOException {
-        MAPPER.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, document);
+        Mapper.MAPPER.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, document);
     }
 
     /** The document, compact. */
     public static String text(Object document) {
         try {
-            return MAPPER.writeValueAsString(document);
+            return Mapper.MAPPER.writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(
                     "cannot write " + document.getClass().getSimpleName(), e);
@@ -146,7 +166,7 @@ public final class MigJson {
                 .withObjectIndenter(new DefaultIndenter("  ", "\n"))
                 .withArrayIndenter(new DefaultIndenter("  ", "\n"));
         try {
-            return MAPPER.writer(printer).writeValueAsString(document);
+            return Mapper.MAPPER.writer(printer).writeValueAsString(document);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(
                     "cannot write " + document.getClass().getSimpleName(), e);
@@ -155,7 +175,7 @@ public final class MigJson {
 
     /** The document as a tree. */
     public static JsonNode toTree(Object document) {
-        return MAPPER.valueToTree(document);
+        return Mapper.MAPPER.valueToTree(document);
     }
 
     private static JsonMapper mapper() {
@@ -210,7 +230,7 @@ public final class MigJson {
         String text = cause instanceof IllegalArgumentException ? cause.getMessage() : e.getOriginalMessage();
         int internals = text.indexOf(" (for ");
         String meant = text.substring(0, Math.min(internals < 0 ? text.length() : internals, LONGEST_REASON));
-        return CLASS_NAME.matcher(meant).replaceAll("$1");
+        return Mapper.CLASS_NAME.matcher(meant).replaceAll("$1");
     }
 
     private static final class InstantWriter extends JsonSerializer<Instant> {

@@ -2,7 +2,10 @@ package ninja.mig.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Objects;
 
@@ -30,6 +33,21 @@ public record ModuleResult(
         errors = errors == null
                 ? List.of()
                 : errors.stream().map(String::valueOf).toList();
+    }
+
+    /** The document as a tree, without a copy of elements and statistics. */
+    public ObjectNode toTree() {
+        ObjectNode tree = JsonNodeFactory.instance.objectNode();
+        tree.put("foundanything", foundAnything).put("success", success);
+        tree.set("elements", elements);
+        tree.set("statistics", statistics);
+        if (errors.isEmpty()) {
+            tree.putNull("errors");
+        } else {
+            ArrayNode texts = tree.putArray("errors");
+            errors.forEach(texts::add);
+        }
+        return tree;
     }
 
     /** A run that gave nothing but a reason. */

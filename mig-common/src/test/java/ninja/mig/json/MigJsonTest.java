@@ -1,17 +1,22 @@
 package ninja.mig.json;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import ninja.mig.model.Action;
 import ninja.mig.model.Agent;
 import ninja.mig.model.Command;
+import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +162,40 @@ class MigJsonTest {
             } catch (MalformedJsonException e) {
                 assertTrue(e.getMessage() != null);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "null",
+                "\"text with \\\" and \\u0000 and \u00e9 and \ud83d\ude00\"",
+                "{\"a\":[1,-7,1.5,1e300,-0.0,true,false,null,[{}],{\"b\":[]}],\"\":\"\"}"
+            })
+    void writesTreesAsItWritesDocuments(String text) throws Exception {
+        JsonNode tree = MigJson.tree(text);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        MigJson.writeTree(out, tree);
+
+        assertArrayEquals(MigJson.bytes(tree), out.toByteArray());
+        assertEquals(tree, MigJson.tree(out.toByteArray()));
+    }
+
+    @Test
+    void writesTheTreeOfAResultAsTheResult() throws Exception {
+        for (ModuleResult result : List.of(
+                ModuleResult.EMPTY,
+                ModuleResult.failed("some reason"),
+                new ModuleResult(
+                        true, true, MigJson.tree("{\"s\":[1.25]}"), MigJson.tree("{}"), List.of("one", "two")))) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+            MigJson.writeTree(out, result.toTree());
+
+            assertArrayEquals(MigJson.bytes(result), out.toByteArray());
         }
     }
 }

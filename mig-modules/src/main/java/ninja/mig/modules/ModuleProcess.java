@@ -111,7 +111,7 @@ public final class ModuleProcess {
 
     /** Reads parameters, runs the module, writes one document. */
     public void run(String name, RunContext context) {
-        Optional<Module<?>> module = Modules.installed().byName(name);
+        Optional<Module<?>> module = Modules.alone(name);
         if (module.isEmpty()) {
             write(Optional.empty(), ModuleResult.failed("module '" + name + "' is not available"));
             return;
@@ -166,7 +166,7 @@ public final class ModuleProcess {
             throw new InvalidParametersException(
                     "expected a line {\"class\":\"parameters\",\"parameters\":{...}} on standard input, found nothing");
         }
-        ModuleMessage message = MigJson.read(line, ModuleMessage.class);
+        ModuleMessage message = ModuleMessage.read(line);
         if (!message.messageClass().equals(ModuleMessage.PARAMETERS)) {
             throw new InvalidParametersException(
                     "expected a message of class 'parameters', found '" + message.messageClass() + "'");
@@ -244,7 +244,7 @@ public final class ModuleProcess {
 
     private static boolean isStop(byte[] line) {
         try {
-            return MigJson.read(line, ModuleMessage.class).messageClass().equals(ModuleMessage.STOP);
+            return ModuleMessage.read(line).messageClass().equals(ModuleMessage.STOP);
         } catch (RejectedException e) {
             System.err.println("a line that is no message was ignored: " + e.getMessage());
             return false;
@@ -284,7 +284,7 @@ public final class ModuleProcess {
             lines.forEach(out::println);
         } else {
             try {
-                MigJson.write(out, result);
+                MigJson.writeTree(out, result.toTree());
             } catch (IOException e) {
                 System.err.println("the document could not be written: " + e.getMessage()); // out knows it, too
             }

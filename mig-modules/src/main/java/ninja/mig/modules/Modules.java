@@ -31,8 +31,26 @@ public final class Modules {
     }
 
     private static final class Holder {
-        @SuppressWarnings({"rawtypes", "unchecked"})
-        private static final Modules INSTALLED = new Modules((Iterable) ServiceLoader.load(Module.class));
+        private static final Modules INSTALLED = new Modules(load());
+    }
+
+    /** The same as one of {@link #installed()}. If its package has its name, the others are not even made, which takes time. */
+    static Optional<Module<?>> alone(String name) {
+        String inPackage = "." + name;
+        for (ServiceLoader.Provider<Module<?>> provider : load().stream().toList()) {
+            if (provider.type().getPackageName().endsWith(inPackage)) {
+                Module<?> module = provider.get();
+                if (module.name().equals(name)) {
+                    return Optional.of(module);
+                }
+            }
+        }
+        return installed().byName(name);
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static ServiceLoader<Module<?>> load() {
+        return (ServiceLoader) ServiceLoader.load(Module.class);
     }
 
     public Optional<Module<?>> byName(String name) {

@@ -19,13 +19,26 @@ public final class Parameters {
 
     /** @param parameters null or a JSON null stand for an empty object */
     public static <P> P bind(JsonNode parameters, Class<P> type) throws InvalidParametersException {
-        JsonNode object =
-                parameters == null || parameters.isNull() ? JsonNodeFactory.instance.objectNode() : parameters;
         try {
-            return MigJson.bind(checked(object), type);
+            return MigJson.bind(object(parameters), type);
         } catch (MalformedJsonException e) {
             throw new InvalidParametersException("parameters: " + e.getMessage(), e);
         }
+    }
+
+    /** The same rules, for who asks for each member. @param parameters null or a JSON null stand for an empty object */
+    public static Members members(JsonNode parameters) throws InvalidParametersException {
+        JsonNode object = object(parameters);
+        try {
+            MigJson.checkSpellings(object);
+        } catch (MalformedJsonException e) {
+            throw new InvalidParametersException("parameters: " + e.getMessage(), e);
+        }
+        return new Members("", object);
+    }
+
+    private static JsonNode object(JsonNode parameters) throws InvalidParametersException {
+        return parameters == null || parameters.isNull() ? JsonNodeFactory.instance.objectNode() : checked(parameters);
     }
 
     /** The names of the members that are bound to a record, in its order; those of a record in it behind its name and a dot. */

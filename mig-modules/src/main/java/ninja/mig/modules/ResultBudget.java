@@ -1,5 +1,11 @@
 package ninja.mig.modules;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import ninja.mig.json.MigJson;
+
 /** How much a result may still say: agents drop results of more than 26 MiB. Shared by all that a run looks for. */
 public final class ResultBudget {
     /** The room of one result, in bytes of JSON. */
@@ -11,6 +17,17 @@ public final class ResultBudget {
     public synchronized boolean take(long bytes) {
         left -= bytes;
         return left >= 0;
+    }
+
+    /** How long a tree is in JSON. */
+    public static long jsonLength(JsonNode tree) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            MigJson.writeTree(out, tree);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can be written to", e);
+        }
+        return out.size();
     }
 
     /** How long a text is in JSON, without its quotes. */

@@ -15,6 +15,7 @@ public final class RunContext {
 
     private final Clock clock;
     private final Optional<Instant> deadline;
+    private final long endMillis;
     private final boolean privacy;
     private final Optional<RunContext> whole;
     private final AtomicReference<Supplier<ModuleResult>> partial = new AtomicReference<>();
@@ -32,6 +33,7 @@ public final class RunContext {
     private RunContext(Clock clock, Optional<Instant> deadline, boolean privacy, Optional<RunContext> whole) {
         this.clock = clock;
         this.deadline = deadline;
+        this.endMillis = deadline.map(end -> end.minus(TO_WRITE).toEpochMilli()).orElse(Long.MAX_VALUE);
         this.privacy = privacy;
         this.whole = whole;
     }
@@ -71,8 +73,7 @@ public final class RunContext {
     public boolean mustStop() {
         boolean over = stopRequested
                 || whole.isPresent() && whole.get().mustStop()
-                || deadline.isPresent()
-                        && !clock.instant().isBefore(deadline.get().minus(TO_WRITE));
+                || endMillis != Long.MAX_VALUE && clock.millis() >= endMillis;
         if (over) {
             toldToStop = true;
             whole.ifPresent(run -> run.toldToStop = true);

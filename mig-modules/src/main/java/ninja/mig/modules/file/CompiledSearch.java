@@ -1,9 +1,7 @@
 package ninja.mig.modules.file;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import ninja.mig.modules.InvalidParametersException;
@@ -55,46 +53,34 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
             }
         }
         List<Check> checks = new ArrayList<>();
-        for (String value : s.contents()) {
-            checks.add(Check.content(value, o.mismatch().contains("content")));
-        }
-        for (String value : s.names()) {
-            checks.add(Check.name(value, o.mismatch().contains("name")));
-        }
-        for (String value : s.sizes()) {
-            checks.add(Check.size(value, o.mismatch().contains("size")));
-        }
-        for (String value : s.modes()) {
-            checks.add(Check.mode(value, o.mismatch().contains("mode")));
-        }
-        for (String value : s.mtimes()) {
-            checks.add(Check.mtime(value, o.mismatch().contains("mtime")));
-        }
-        for (Map.Entry<String, List<String>> hashes : hashes(s).entrySet()) {
-            String family = hashes.getKey().startsWith("sha3")
-                    ? "sha3"
-                    : hashes.getKey().matches("sha2|sha256|sha384|sha512") ? "sha2" : hashes.getKey();
-            for (String value : hashes.getValue()) {
-                checks.add(Check.hash(hashes.getKey(), value, o.mismatch().contains(family)));
+        for (String key : FileSearch.CONDITIONS) {
+            boolean mismatch = o.mismatch().contains(filter(key));
+            for (String value : s.conditions().get(key)) {
+                checks.add(check(key, value, mismatch));
             }
         }
         return List.copyOf(checks);
     }
 
-    private static Map<String, List<String>> hashes(FileSearch s) {
-        Map<String, List<String>> hashes = new LinkedHashMap<>();
-        hashes.put("md5", s.md5());
-        hashes.put("sha1", s.sha1());
-        hashes.put("sha2", s.sha2());
-        hashes.put("sha256", s.sha256());
-        hashes.put("sha384", s.sha384());
-        hashes.put("sha512", s.sha512());
-        hashes.put("sha3", s.sha3());
-        hashes.put("sha3_224", s.sha3x224());
-        hashes.put("sha3_256", s.sha3x256());
-        hashes.put("sha3_384", s.sha3x384());
-        hashes.put("sha3_512", s.sha3x512());
-        return hashes;
+    /** The filter that a list of conditions belongs to, as {@code mismatch} calls it. */
+    private static String filter(String key) {
+        return switch (key) {
+            case "contents", "names", "sizes", "modes", "mtimes" -> key.substring(0, key.length() - 1);
+            case "sha256", "sha384", "sha512" -> "sha2";
+            case "sha3_224", "sha3_256", "sha3_384", "sha3_512" -> "sha3";
+            default -> key;
+        };
+    }
+
+    private static Check check(String key, String value, boolean mismatch) throws InvalidParametersException {
+        return switch (key) {
+            case "contents" -> Check.content(value, mismatch);
+            case "names" -> Check.name(value, mismatch);
+            case "sizes" -> Check.size(value, mismatch);
+            case "modes" -> Check.mode(value, mismatch);
+            case "mtimes" -> Check.mtime(value, mismatch);
+            default -> Check.hash(key, value, mismatch);
+        };
     }
 
     int matchLimit() {

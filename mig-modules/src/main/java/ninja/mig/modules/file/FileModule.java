@@ -8,13 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
-import ninja.mig.modules.Parameters;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
@@ -145,7 +143,7 @@ public final class FileModule implements Module<FileParameters> {
 
     @Override
     public List<String> keys() {
-        return Parameters.keys(FileSearch.class);
+        return FileSearch.keys();
     }
 
     private ModuleFlags searchFlags() {
@@ -185,12 +183,12 @@ public final class FileModule implements Module<FileParameters> {
         ObjectNode search = JsonNodeFactory.instance.objectNode();
         for (String flag : List.of("path", "content", "name", "size", "mode", "mtime")) {
             if (!given.list(flag).isEmpty()) {
-                search.set(LISTS.get(flag), MigJson.toTree(given.list(flag)));
+                search.set(LISTS.get(flag), FileSearch.array(given.list(flag)));
             }
         }
         for (String hash : HASHES) {
             if (!given.list(hash).isEmpty()) {
-                search.set(hash, MigJson.toTree(given.list(hash)));
+                search.set(hash, FileSearch.array(given.list(hash)));
             }
         }
         ObjectNode options = search.putObject("options");
@@ -198,7 +196,7 @@ public final class FileModule implements Module<FileParameters> {
         options.put("maxerrors", given.number("maxerrors", CLI_ERRORS));
         options.put("matchall", given.isOn("matchall", true) && !given.isOn("matchany", false));
         options.put("macroal", given.isOn("macroal", false));
-        options.set("mismatch", MigJson.toTree(given.list("mismatch")));
+        options.set("mismatch", FileSearch.arrayOrNull(given.list("mismatch")));
         options.put("matchlimit", given.number("matchlimit", CLI_LIMIT));
         if (given.isOn("returnsha256", false)) {
             options.put("returnsha256", true);

@@ -20,8 +20,7 @@ record FileParameters(List<CompiledSearch> searches) {
                 throw new InvalidParametersException(
                         "a label has 1 to 64 characters and no line break, found '" + label + "'");
             }
-            FileSearch search = Parameters.bind(entry.getValue(), FileSearch.class);
-            compiled.put(label, CompiledSearch.compile(label, search));
+            compiled.put(label, CompiledSearch.compile(label, FileSearch.read(entry.getValue())));
         }
         return new FileParameters(new ArrayList<>(compiled.values()));
     }

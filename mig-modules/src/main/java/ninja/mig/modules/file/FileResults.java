@@ -12,15 +12,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import ninja.mig.conf.GoDuration;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Times;
 import ninja.mig.modules.ResultBudget;
 
 /** Makes the result document of what the searches found. */
 final class FileResults {
-    private static final JsonNode NO_OPTIONS = MigJson.toTree(FileSearch.Options.NONE);
-
     private final List<SearchRun> runs;
     private final FileRun files;
     private final Problems problems;
@@ -132,17 +129,16 @@ final class FileResults {
     private static Echo echo(CompiledSearch search, int check) {
         FileSearch received = search.received();
         if (search.matchAll()) {
-            ObjectNode whole = (ObjectNode) MigJson.toTree(received.withPathsAndOptions(
-                    search.roots(), received.options().inResult()));
+            ObjectNode whole = received.inResult(search.roots());
             return folders -> whole;
         }
         Check c = search.checks().get(check);
         String value = c instanceof Check.Hash ? c.value().toUpperCase(Locale.ROOT) : c.value();
         return folders -> {
             ObjectNode echo = JsonNodeFactory.instance.objectNode();
-            echo.set("paths", MigJson.toTree(folders));
+            echo.set("paths", FileSearch.array(folders));
             echo.putArray(c.key()).add(value);
-            echo.set("options", NO_OPTIONS);
+            echo.set("options", FileSearch.Options.NONE.inResult());
             return echo;
         };
     }

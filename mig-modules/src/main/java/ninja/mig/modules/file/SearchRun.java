@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import ninja.mig.json.MigJson;
 import ninja.mig.modules.ResultBudget;
 
 /** One search while it runs: what it has found, and whether it may find more. */
@@ -31,13 +30,12 @@ final class SearchRun {
     private final long bytesPerMatch;
     private int hits;
     private boolean tooLarge;
-    private boolean leftUnknown;
 
     SearchRun(CompiledSearch search, ResultBudget budget) {
         this.search = search;
         this.budget = budget;
-        this.bytesPerMatch =
-                ENTRY + (search.matchAll() ? MigJson.text(search.received()).length() : 0);
+        this.bytesPerMatch = ENTRY
+                + (search.matchAll() ? ResultBudget.jsonLength(search.received().inResult(search.roots())) : 0);
         int lists = search.matchAll() ? 1 : search.checks().size();
         for (int i = 0; i < lists; i++) {
             matches.add(new ArrayList<>());
@@ -125,16 +123,6 @@ final class SearchRun {
     /** Whether matches were left out because the result would become too large. */
     synchronized boolean isTooLarge() {
         return tooLarge;
-    }
-
-    /** A file could not be read far enough to say whether it matches; all the rest of it does. */
-    synchronized void leaveUnknown() {
-        leftUnknown = true;
-    }
-
-    /** Whether some files may match of which that is not known; always false if one check is enough. */
-    synchronized boolean hasUnknown() {
-        return leftUnknown;
     }
 
     synchronized int hits() {

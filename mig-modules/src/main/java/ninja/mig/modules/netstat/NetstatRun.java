@@ -43,7 +43,7 @@ final class NetstatRun {
         }
     }
 
-    void localIps(ProcTables namespace) {
+    void localIps(Tables namespace) {
         if (parameters.asksFor(Item.LOCALIP)) {
             namespace.addresses(ip -> localIp(ip, namespace.namespace()));
         }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.RunContext;
@@ -71,7 +70,7 @@ final class Successor {
             Thread reader = new Thread(() -> read(process.getInputStream(), said), "version");
             reader.setDaemon(true);
             reader.start();
-            if (!awaitEnd(process, limit, context::mustStop)) {
+            if (!awaitEnd(process, limit)) {
                 throw new RejectedException(
                         "the new agent did not tell its version within " + limit.toSeconds() + " s");
             }
@@ -110,7 +109,7 @@ final class Successor {
                 .redirectOutput(nothing)
                 .redirectError(nothing)
                 .start();
-        if (awaitEnd(process, limit, () -> false) && process.exitValue() != 0) {
+        if (awaitEnd(process, limit) && process.exitValue() != 0) {
             throw new RejectedException("the new agent, " + file + " -u, ended with status " + process.exitValue());
         }
     }
@@ -171,11 +170,10 @@ final class Successor {
         return builder;
     }
 
-    private static boolean awaitEnd(Process process, Duration limit, BooleanSupplier givenUp)
-            throws InterruptedException {
+    private boolean awaitEnd(Process process, Duration limit) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
-            if (System.nanoTime() > end || givenUp.getAsBoolean()) {
+            if (System.nanoTime() > end || context.mustStop()) {
                 return false;
             }
         }

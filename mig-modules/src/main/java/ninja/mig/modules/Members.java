@@ -1,0 +1,110 @@
+package ninja.mig.modules;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import ninja.mig.model.MigId;
+
+/**
+ * The members of an object of parameters, by the rules that all modules share. The same as {@link Parameters#bind}, for
+ * modules that cannot wait for a library to look at their records: it takes longer than many searches.
+ */
+public final class Members {
+    private final String path;
+    private final Map<String, JsonNode> byName = new HashMap<>();
+
+    /** @param path what stands before the names of members in refusals */
+    Members(String path, JsonNode object) throws InvalidParametersException {
+        if (!object.isObject()) {
+            throw new InvalidParametersException(
+                    "parameters: " + (path.isEmpty() ? "" : "member '" + path.substring(0, path.length() - 1) + "': ")
+                            + "expected an object, found " + kind(object));
+        }
+        this.path = path;
+        object.properties().forEach(member -> byName.put(lower(member.getKey()), member.getValue()));
+    }
+
+    private JsonNode get(String name) {
+        return byName.getOrDefault(lower(name), JsonNodeFactory.instance.nullNode());
+    }
+
+    /** Empty if it is missing or null. */
+    public String text(String name) throws InvalidParametersException {
+        JsonNode value = get(name);
+        if (!value.isTextual() && !value.isNull()) {
+            throw wrong(name, "a text", value);
+        }
+        return value.asText("");
+    }
+
+    /** In the order given; none if it is missing or null. */
+    public List<String> texts(String name) throws InvalidParametersException {
+        JsonNode value = get(name);
+        if (value.isNull()) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrong(name, "a list of texts", value);
+        }
+        List<String> texts = new ArrayList<>(value.size());
+        for (JsonNode element : value) {
+            if (!element.isTextual()) {
+                throw wrong(name, "a list of texts", element);
+            }
+            texts.add(element.textValue());
+        }
+        return texts;
+    }
+
+    /** A whole number, however it is written; 0 if it is missing or null. */
+    public long count(String name) throws InvalidParametersException {
+        JsonNode value = get(name);
+        if (value.isNull()) {
+            return 0;
+        }
+        double number = value.isNumber() ? value.doubleValue() : Double.NaN;
+        if (number != Math.rint(number) || Math.abs(number) > MigId.MAX) {
+            throw wrong(name, "a whole number", value);
+        }
+        return (long) number;
+    }
+
+    /** Whether it is true; not if it is missing or null. */
+    public boolean flag(String name) throws InvalidParametersException {
+        JsonNode value = get(name);
+        if (!value.isBoolean() && !value.isNull()) {
+            throw wrong(name, "true or false", value);
+        }
+        return value.asBoolean(false);
+    }
+
+    /** Without any member if it is missing or null. */
+    public Members object(String name) throws InvalidParametersException {
+        JsonNode value = get(name);
+        return new Members(path + name + ".", value.isNull() ? JsonNodeFactory.instance.objectNode() : value);
+    }
+
+    private InvalidParametersException wrong(String name, String expected, JsonNode found) {
+        return new InvalidParametersException(
+                "parameters: member '" + path + name + "': expected " + expected + ", found " + kind(found));
+    }
+
+    private static String kind(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "an object";
+            case STRING -> "a text";
+            case NUMBER -> "the number " + node.asText();
+            case BOOLEAN -> node.asText();
+            default -> "nothing";
+        };
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+}
