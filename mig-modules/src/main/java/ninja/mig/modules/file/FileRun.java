@@ -68,11 +68,30 @@ final class FileRun {
         }
         if (!candidates.isEmpty()) {
             examine(file, look, wanting, candidates);
-        } else if (readers.isIdle()) {
+        } else {
+            countInOrder(file, wanting);
+        }
+    }
+
+    private void countInOrder(Path file, List<SearchRun> wanting) {
+        if (readers.isIdle()) {
             count(file, wanting);
         } else {
             readers.inOrder(() -> count(file, wanting));
         }
+    }
+
+    /** Counts a file if its name excludes it from all searches. @return whether it does; else nothing was done */
+    boolean passOver(Path file, List<SearchRun> runs) {
+        List<SearchRun> wanting = wanting(file, runs);
+        byte[] name = RawPath.name(file);
+        for (SearchRun run : wanting) {
+            if (!run.isExcluded(name)) {
+                return false;
+            }
+        }
+        countInOrder(file, wanting);
+        return true;
     }
 
     private static List<SearchRun> wanting(Path file, List<SearchRun> runs) {

@@ -16,8 +16,12 @@ import ninja.mig.modules.RunContext;
 final class FileWalk {
     private static final int DEEPEST = 1000;
 
+    /** In smaller folders a look at every entry costs little, and tells of broken links. */
+    private static final int WORTH_LESS_LOOKING = 32;
+
     private final FileRun files;
     private final RunContext context;
+    private final LeafFolders leaves = new LeafFolders();
 
     FileWalk(FileRun files, RunContext context) {
         this.files = files;
@@ -141,16 +145,31 @@ final class FileWalk {
         SortedFolder entries = new SortedFolder(folder, Optional.empty(), context);
         try {
             while (entries.hasMore()) {
-                for (Path entry : entries.next()) {
+                List<Path> portion = entries.next();
+                boolean namesDecide = namesDecide(folder, portion.size(), runs, roots);
+                for (Path entry : portion) {
                     if (context.mustStop()) {
                         return;
                     }
-                    entry(entry, runs, inside, roots);
+                    if (!namesDecide || !files.passOver(entry, runs)) {
+                        entry(entry, runs, inside, roots);
+                    }
                 }
             }
         } catch (IOException e) {
             files.report(runs, Problems.notOpened("list", folder, e));
         }
+    }
+
+    /**
+     * Whether entries whose names exclude them from all searches need no look: none of them is a folder, and no search
+     * starts there. They count as files; whether they are broken links nobody is told.
+     */
+    private boolean namesDecide(Path folder, int size, List<SearchRun> runs, Roots roots) {
+        return size >= WORTH_LESS_LOOKING
+                && roots.isEmpty()
+                && runs.stream().allMatch(SearchRun::excludesByName)
+                && leaves.contains(folder);
     }
 
     private void entry(Path path, List<SearchRun> runs, SubFolders inside, Roots roots) {

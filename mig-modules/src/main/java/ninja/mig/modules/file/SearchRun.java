@@ -22,6 +22,7 @@ final class SearchRun {
     private final Set<Path> seen = new HashSet<>();
     private final Set<Path> metTwice = new HashSet<>();
     private final List<Check.OnAttributes> onAttributes;
+    private final List<Check.Name> names;
     private final List<Check.Content> contents;
     private final List<Check.Hash> hashes;
     private final boolean comesTwice;
@@ -45,6 +46,7 @@ final class SearchRun {
         this.onAttributes = checks(Check.OnAttributes.class).stream()
                 .sorted(Comparator.comparing(check -> check instanceof Check.Mode))
                 .toList();
+        this.names = search.matchAll() ? checks(Check.Name.class) : List.of();
         this.contents = checks(Check.Content.class);
         this.hashes = checks(Check.Hash.class);
     }
@@ -56,6 +58,21 @@ final class SearchRun {
     /** The conditions that need no reading; the mode, which needs another look, is the last. */
     List<Check.OnAttributes> onAttributes() {
         return onAttributes;
+    }
+
+    /** Whether there are names that exclude files whatever else they are. */
+    boolean excludesByName() {
+        return !names.isEmpty();
+    }
+
+    /** Whether a file of this name cannot match. */
+    boolean isExcluded(byte[] name) {
+        for (Check.Name check : names) {
+            if (check.pattern().find(name, 0, name.length) == check.inverted()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     List<Check.Content> contents() {

@@ -3,6 +3,7 @@ package ninja.mig.modules.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
@@ -113,6 +114,60 @@ class FileWalkTest {
                             "warning: " + socket + " is not a file or directory"),
                     named.errors().stream().sorted().toList());
         }
+    }
+
+    @Test
+    void letsNamesDecideInLargeFoldersWithoutSubFolders() throws Exception {
+        Path large = Files.createDirectory(folder.resolve("large"));
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(large.resolve("f" + i), "x");
+        }
+        Files.createSymbolicLink(large.resolve("broken"), Path.of("nowhere"));
+        assumeTrue(new LeafFolders().contains(large), "this file system does not count sub-folders");
+
+        ModuleResult other = run(search("s", large, "\"names\":[\"^f[123]$\",\"!2\"]"));
+        ModuleResult same = run(search("s", large, "\"names\":[\"^(f7|broken)$\"]"));
+        ModuleResult together =
+                run(search("n", large, "\"names\":[\"^f1$\"]") + "," + search("s", large, "\"sizes\":[\"1\"]"));
+        Files.createDirectory(large.resolve("folder"));
+        ModuleResult withFolder = run(search("s", large, "\"names\":[\"^f1$\"]"));
+
+        assertEquals(List.of("large/f1", "large/f3"), files(other, "s"));
+        assertEquals(List.of(), other.errors());
+        assertEquals(41, other.statistics().get("filescount").asInt());
+        assertEquals(List.of("large/f7"), files(same, "s"));
+        assertEquals(1, same.errors().size());
+        assertEquals(List.of("large/f1"), files(together, "n"));
+        assertEquals(40, files(together, "s").size());
+        assertEquals(1, together.errors().size());
+        assertEquals(40, withFolder.statistics().get("filescount").asInt());
+        assertEquals(1, withFolder.errors().size());
+    }
+
+    @Test
+    void findsWhatLiesInFoldersWithoutSubFolders() throws Exception {
+        Path large = Files.createDirectory(folder.resolve("large"));
+        for (int i = 0; i < 40; i++) {
+            Files.writeString(Files.createDirectory(large.resolve("d" + i)).resolve("f" + i % 2), "x");
+        }
+
+        ModuleResult result = run(search("s", folder, "\"names\":[\"^f1$\"]") + ","
+                + search("file", large.resolve("d0").resolve("f0"), "\"names\":[\"f0\"]"));
+
+        assertEquals(20, files(result, "s").size());
+        assertEquals(List.of("large/d0/f0"), files(result, "file"));
+        assertEquals(40, result.statistics().get("filescount").asInt());
+    }
+
+    @Test
+    void tellsFoldersWithoutSubFoldersOnlyWhereTheyAreCounted() throws Exception {
+        LeafFolders leaves = new LeafFolders();
+        assertFalse(leaves.contains(folder.resolve("missing")));
+        assertFalse(leaves.contains(Path.of("/proc")));
+        assertFalse(leaves.contains(Path.of("/proc/self/fdinfo")));
+
+        Files.createDirectory(folder.resolve("sub"));
+        assertFalse(leaves.contains(folder));
     }
 
     @Test
