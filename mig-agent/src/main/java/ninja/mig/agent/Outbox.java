@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import ninja.mig.model.MigId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,19 +78,14 @@ final class Outbox {
         return files().stream().anyMatch(file -> file.toString().endsWith(end));
     }
 
-    /** The answer that waits longest. */
-    synchronized Optional<Path> oldest() throws IOException {
-        return files().stream().findFirst();
+    /** The answers that wait, the one that waits longest first. */
+    synchronized List<Path> waiting() throws IOException {
+        return files();
     }
 
     /** Forgets an answer that the relay has confirmed. */
     synchronized void remove(Path answer) throws IOException {
         Files.deleteIfExists(answer);
-    }
-
-    /** Puts another text in the place of an answer. */
-    synchronized void replace(Path answer, RunDir.Content other) throws IOException {
-        runDir.write(answer, other, "rw-------");
     }
 
     /** Keeps an answer that cannot be sent out of the way of the others, for who looks for it. */

@@ -33,10 +33,14 @@ import org.slf4j.LoggerFactory;
  * order, the agent's queue is declared and bound again, and its commands are consumed one at a time. Losing the relay
  * never ends the agent.
  */
-final class RelayLink implements AutoCloseable {
+final class RelayLink implements ResultSender.Line, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RelayLink.class);
 
     private static final Duration CONFIRM = Duration.ofSeconds(30);
+
+    /** Bytes in a second of a line on which a large message gets through. */
+    private static final int SLOWEST = 64 << 10;
+
     private static final Duration REMINDER = Duration.ofHours(1);
     private static final Duration FAREWELL = Duration.ofSeconds(6);
 
@@ -74,7 +78,7 @@ final class RelayLink implements AutoCloseable {
         this.supervisor = Routines.thread("relay-link", this::supervise);
     }
 
-    /** Calls the listener after every connect, from the connecting thread. */
+    /** Calls the listener, which must not block, after every connect, and when the relay takes messages again. */
     void whenConnected(Runnable listener) {
         listeners.add(listener);
     }
@@ -92,7 +96,8 @@ final class RelayLink implements AutoCloseable {
         supervisor.start();
     }
 
-    boolean isUp() {
+    @Override
+    public boolean isUp() {
         return session().isPresent();
     }
 
@@ -108,14 +113,18 @@ final class RelayLink implements AutoCloseable {
     /**
      * Sends a message and waits for the relay's confirmation.
      *
-     * @throws RelayException if the relay is away or does not confirm; the connection is then made anew
+     * @throws RelayException if the relay is away or does not confirm; the connection is then made anew, unless the relay has
+     *     said that it takes no messages now: it would take none from another connection
      */
-    Published publish(Message message) throws RelayException, InterruptedException {
+    @Override
+    public Published publish(Message message) throws RelayException, InterruptedException {
         Session session = session().orElseThrow(() -> new RelayException("the relay is away"));
         try {
-            return session.publisher().publish(message, CONFIRM);
+            return session.publisher().publish(message, CONFIRM.plusSeconds(message.body().length / SLOWEST));
         } catch (RelayException e) {
-            session.connection().close();
+            if (session.connection().blocked().isEmpty()) {
+                session.connection().close();
+            }
             throw e;
         }
     }
@@ -144,6 +153,7 @@ final class RelayLink implements AutoCloseable {
     private void establish(Optional<ConnectProxy> way) throws RelayException {
         RelayConnection connection = RelayConnection.open(conf, way, "mig-agent", ReceivedCommand.MAX_BODY, clock);
         try {
+            connection.whenUnblocked(this::tellListeners);
             connection.declareAgent(self);
             Publisher publisher = connection.publisher();
             Consumption consumption = connection.consume(self.queue(), 1, commands);
@@ -160,6 +170,10 @@ final class RelayLink implements AutoCloseable {
                 "AMQP connection opened: {}{}",
                 conf,
                 way.map(p -> " through " + p).orElse(""));
+        tellListeners();
+    }
+
+    private void tellListeners() {
         listeners.forEach(Runnable::run);
     }
 

@@ -1,13 +1,18 @@
 package ninja.mig.agent;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.model.MigId;
+import ninja.mig.relay.LostOnTheWayException;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
 import ninja.mig.relay.RelayException;
@@ -25,26 +30,50 @@ final class ResultSender {
     private static final Duration SHORTEST_LIFE = Duration.ofHours(24);
     private static final int HEARTBEATS_OF_LIFE = 10;
 
-    /** An answer that ends the connection so often, and is large, is too large for this relay. */
-    private static final int ATTEMPTS = 4;
+    /** An answer that the relay refuses so often, and that is large, is too large for it. */
+    private static final int REFUSALS = 4;
 
+    /** The same of failures that may have other reasons; more than one in a minute count once. */
+    private static final int FAILURES = 60;
+
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
     private static final int LARGE = 1 << 20;
 
     /** Nothing larger is ever sent: there is no memory for it. */
     private static final int LARGEST = Answer.MAX_RESULTS + ReceivedCommand.MAX_ACTION + (1 << 20);
 
     private final Outbox outbox;
-    private final RelayLink link;
+    private final Line line;
     private final Duration expiration;
     private volatile Runnable wake = () -> {};
-    private Optional<Path> failing = Optional.empty();
-    private int attempts;
     private boolean unroutable;
 
+    /** The relay has them, but their files cannot be deleted now. */
+    private final Set<Path> sent = ConcurrentHashMap.newKeySet();
+
+    /** They can neither be read nor put aside. */
+    private final Set<Path> unreadable = ConcurrentHashMap.newKeySet();
+
+    /** The answer that could not be sent the last time, and how often. */
+    private Optional<Path> failing = Optional.empty();
+
+    private int refusals;
+    private int failures;
+    private long lastFailure;
+    private boolean tooLarge;
+
+    /** To the relay. */
+    interface Line {
+        boolean isUp();
+
+        /** @throws RelayException if the relay is away or does not confirm */
+        Published publish(Message message) throws RelayException, InterruptedException;
+    }
+
     /** @param heartbeatFreq of this agent: the life of messages is counted in heartbeats */
-    ResultSender(Outbox outbox, RelayLink link, Duration heartbeatFreq) {
+    ResultSender(Outbox outbox, Line line, Duration heartbeatFreq) {
         this.outbox = outbox;
-        this.link = link;
+        this.line = line;
         Duration heartbeats = heartbeatFreq.multipliedBy(HEARTBEATS_OF_LIFE);
         this.expiration = heartbeats.compareTo(SHORTEST_LIFE) > 0 ? heartbeats : SHORTEST_LIFE;
     }
@@ -75,46 +104,63 @@ final class ResultSender {
         return outbox.holds(command);
     }
 
-    /** Whether every answer has been confirmed. */
+    /** Whether every answer has been confirmed, or cannot be sent at all. */
     boolean isDone() throws IOException {
-        return outbox.isEmpty();
+        return next().isEmpty();
     }
 
     /** Sends what waits, as long as the relay takes it. */
     synchronized void sendAll() throws IOException, InterruptedException {
+        sent.forEach(this::forget);
         boolean going = true;
-        while (going && link.isUp()) {
-            Optional<Path> answer = outbox.oldest();
+        while (going && line.isUp()) {
+            Optional<Path> answer = next();
             going = answer.isPresent() && publish(answer.get());
         }
+    }
+
+    private Optional<Path> next() throws IOException {
+        return outbox.waiting().stream()
+                .filter(answer -> !sent.contains(answer) && !unreadable.contains(answer))
+                .findFirst();
     }
 
     /** @return false if the others should wait too */
     private boolean publish(Path answer) throws IOException, InterruptedException {
         try {
-            if (Files.size(answer) > LARGEST) {
-                replace(answer);
-                return true;
-            }
-            return publish(answer, RunDir.read(answer));
+            return publish(answer, body(answer));
         } catch (NoSuchFileException e) {
             return true; // another process of this agent has sent it
         } catch (IOException e) {
             log.error("the answer {} cannot be read, and is put aside: {}", answer.getFileName(), e.toString());
-            outbox.setAside(answer);
+            setAside(answer);
             return true;
         } catch (OutOfMemoryError e) {
             log.error("there is not enough memory now for the answer {}", answer.getFileName(), e);
-            countFailure(answer);
-            return false;
+            return countFailure(answer, false);
         }
+    }
+
+    private byte[] body(Path answer) throws IOException {
+        long size = Files.size(answer);
+        if (size <= LARGEST && !isTooLarge(answer)) {
+            return RunDir.read(answer);
+        }
+        log.error("{} bytes of results cannot be sent to the relay, a note is sent instead", size);
+        ByteArrayOutputStream note = new ByteArrayOutputStream();
+        try {
+            Answer.withoutResults(answer, "the results are too large for the relay: " + size + " bytes")
+                    .writeTo(note);
+        } catch (MalformedJsonException e) {
+            throw new IOException("it is damaged", e);
+        }
+        return note.toByteArray();
     }
 
     private boolean publish(Path answer, byte[] body) throws IOException, InterruptedException {
         try {
-            if (link.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
-                outbox.remove(answer);
-                failing = Optional.empty();
+            if (line.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
+                forget(answer);
                 unroutable = false;
                 return true;
             }
@@ -125,29 +171,55 @@ final class ResultSender {
             return false;
         } catch (RelayException e) {
             log.warn("a result waits for the relay: {}", e.getMessage());
-            countFailure(answer);
+            // That the relay is away, or takes nothing now, says nothing about this answer.
+            return e instanceof LostOnTheWayException lost && countFailure(answer, lost.isRefused());
+        }
+    }
+
+    /** What the relay has is not sent again by this process, whether it can be deleted or not. */
+    private void forget(Path answer) {
+        try {
+            outbox.remove(answer);
+            sent.remove(answer);
+        } catch (IOException e) {
+            if (sent.add(answer)) {
+                log.error("the answer {} was sent, but cannot be deleted: {}", answer.getFileName(), e.toString());
+            }
+        }
+    }
+
+    private void setAside(Path answer) {
+        try {
+            outbox.setAside(answer);
+        } catch (IOException e) {
+            log.error("the answer {} is left where it is: {}", answer.getFileName(), e.toString());
+            unreadable.add(answer);
+        }
+    }
+
+    private boolean isTooLarge(Path answer) {
+        return tooLarge && failing.equals(Optional.of(answer));
+    }
+
+    /** @return whether there is a note to be sent now in the place of the answer */
+    private boolean countFailure(Path answer, boolean refused) throws IOException {
+        if (!failing.equals(Optional.of(answer))) {
+            failing = Optional.of(answer);
+            refusals = 0;
+            failures = 0;
+            tooLarge = false;
+        }
+        long now = System.nanoTime();
+        if (refused) {
+            refusals++;
+        } else if (failures == 0 || now - lastFailure >= MINUTE) {
+            failures++;
+            lastFailure = now;
+        }
+        if (tooLarge || Files.size(answer) <= LARGE) {
             return false;
         }
-    }
-
-    private void countFailure(Path answer) throws IOException {
-        attempts = failing.equals(Optional.of(answer)) ? attempts + 1 : 1;
-        failing = Optional.of(answer);
-        if (attempts >= ATTEMPTS && Files.size(answer) > LARGE) {
-            replace(answer);
-            failing = Optional.empty();
-        }
-    }
-
-    private void replace(Path answer) throws IOException {
-        long size = Files.size(answer);
-        log.error("{} bytes of results cannot be sent to the relay, a note is sent instead", size);
-        try {
-            outbox.replace(
-                    answer,
-                    Answer.withoutResults(answer, "the results are too large for the relay: " + size + " bytes"));
-        } catch (MalformedJsonException e) {
-            throw new IOException("it is damaged", e);
-        }
+        tooLarge = refusals >= REFUSALS || failures >= FAILURES;
+        return tooLarge;
     }
 }

@@ -11,9 +11,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -136,6 +140,34 @@ class AgentIT {
 
         assertEquals(CommandStatus.SUCCESS, scheduler.result().status());
         Await.until("the outbox is empty", () -> isEmpty(directory.resolve("run/outbox")));
+    }
+
+    @Test
+    void keepsResultsAndTheConnectionWhileTheRelayTakesNoMessages() throws Exception {
+        String queueLoc = serving();
+        int connections = line.connections();
+        line.block();
+        int size = 2 << 20;
+        scheduler.send(queueLoc, it.command(170, it.signed(it.draft(probe(ProbeModule.LARGE + size)), it.bob)));
+        for (int i = 171; i < 177; i++) {
+            scheduler.send(
+                    queueLoc, it.command(i, it.signed(it.draft(Investigation.operation("missing", "{}")), it.bob)));
+        }
+        Await.until("the answers are kept", () -> count(directory.resolve("run/outbox")) == 7);
+
+        assertEquals(Optional.empty(), scheduler.resultWithin(Duration.ofMillis(300)));
+        line.unblock();
+
+        Map<Long, Command> answers = new HashMap<>();
+        for (int i = 0; i < 7; i++) {
+            Command answer = scheduler.result();
+            answers.put(answer.id().value(), answer);
+        }
+        assertEquals(7, answers.size());
+        assertEquals(size / 1000, answers.get(170L).results().get(0).elements().size(), "it is no note");
+        assertEquals(connections, line.connections());
+        Await.until("the outbox is empty", () -> isEmpty(directory.resolve("run/outbox")));
+        assertEquals(0, scheduler.waitingResults(), "each came once");
     }
 
     @Test
@@ -262,8 +294,12 @@ class AgentIT {
     }
 
     private static boolean isEmpty(Path folder) throws Exception {
+        return count(folder) == 0;
+    }
+
+    private static long count(Path folder) throws Exception {
         try (var files = Files.list(folder)) {
-            return files.findAny().isEmpty();
+            return files.count();
         }
     }
 }

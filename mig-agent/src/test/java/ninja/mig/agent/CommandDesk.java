@@ -58,7 +58,7 @@ final class CommandDesk implements AutoCloseable {
     /** Waits until there is an answer and nothing is left to do. */
     Path await() throws Exception {
         Await.closely("an answer", Duration.ofSeconds(60), () -> !outbox.isEmpty() && runner.isIdle(Duration.ZERO));
-        return outbox.oldest().orElseThrow();
+        return outbox.waiting().get(0);
     }
 
     /** Waits for the next answer and takes it. */

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.json.MigJson;
@@ -492,8 +491,8 @@ class CommandRunnerTest {
 
     private int drain() throws Exception {
         int count = 0;
-        for (Optional<Path> next = outbox.oldest(); next.isPresent(); next = outbox.oldest()) {
-            outbox.remove(next.get());
+        for (Path next : outbox.waiting()) {
+            outbox.remove(next);
             count++;
         }
         return count;

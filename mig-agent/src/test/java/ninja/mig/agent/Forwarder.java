@@ -1,5 +1,6 @@
 package ninja.mig.agent;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,16 +8,22 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import ninja.mig.runtime.Routines;
 
-/** A line to a server that tests can cut. */
+/** A line to a relay that tests can cut, and on which they can speak for the relay. */
 final class Forwarder implements AutoCloseable {
+    private static final byte END = (byte) 0xCE;
+
     private final ServerSocket listener;
     private final String host;
     private final int port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private volatile boolean refusing;
 
     Forwarder(String host, int port) throws IOException {
@@ -48,6 +55,33 @@ final class Forwarder implements AutoCloseable {
         refusing = false;
     }
 
+    /** How many connections were made. */
+    int connections() {
+        return clients.size();
+    }
+
+    /** Tells the clients what a relay does that wants memory: it takes no messages (connection.blocked). */
+    void block() throws IOException {
+        say(new byte[] {1, 0, 0, 0, 0, 0, 8, 0, 10, 0, 60, 3, 'l', 'o', 'w', END});
+    }
+
+    /** Tells the clients that the relay takes messages again (connection.unblocked). */
+    void unblock() throws IOException {
+        say(new byte[] {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61, END});
+    }
+
+    private void say(byte[] frame) throws IOException {
+        for (Socket client : clients) {
+            write(client, frame);
+        }
+    }
+
+    private static void write(Socket to, byte[] bytes) throws IOException {
+        synchronized (to) {
+            to.getOutputStream().write(bytes);
+        }
+    }
+
     private void accept() {
         try {
             while (!listener.isClosed()) {
@@ -57,10 +91,11 @@ final class Forwarder implements AutoCloseable {
                     continue;
                 }
                 Socket server = new Socket(host, port);
+                clients.add(client);
                 sockets.add(client);
                 sockets.add(server);
                 Routines.thread("forward", () -> copy(client, server)).start();
-                Routines.thread("backward", () -> copy(server, client)).start();
+                Routines.thread("backward", () -> copyFrames(server, client)).start();
             }
         } catch (IOException e) {
             if (!listener.isClosed()) {
@@ -77,6 +112,28 @@ final class Forwarder implements AutoCloseable {
                 out.write(buffer, 0, n);
                 out.flush();
             }
+        } catch (IOException e) {
+            // The line was cut, which is what this class is for.
+            sockets.remove(from);
+        }
+    }
+
+    /** So that something can be said between two frames. */
+    private void copyFrames(Socket from, Socket to) {
+        try (DataInputStream in = new DataInputStream(from.getInputStream())) {
+            for (int type = in.read(); type >= 0; type = in.read()) {
+                byte[] head = in.readNBytes(6); // channel and size
+                int size = ByteBuffer.wrap(head).getInt(2);
+                byte[] rest = in.readNBytes(size + 1);
+                write(
+                        to,
+                        ByteBuffer.allocate(8 + size)
+                                .put((byte) type)
+                                .put(head)
+                                .put(rest)
+                                .array());
+            }
+            to.shutdownOutput();
         } catch (IOException e) {
             // The line was cut, which is what this class is for.
             sockets.remove(from);

@@ -63,13 +63,17 @@ final class ChannelPublisher implements Publisher {
                         message.mandatory(),
                         properties(message, number),
                         message.body());
-            } catch (IOException | ShutdownSignalException e) {
+            } catch (IOException e) {
+                pending.remove(number);
+                entry.result.completeExceptionally(lostOnTheWay(e));
+            } catch (ShutdownSignalException e) {
                 pending.remove(number);
                 entry.result.completeExceptionally(new RelayException("the relay is away: " + Shutdown.text(e), e));
             }
         }
         if (!channel.isOpen()) {
-            failAll("the relay is away"); // it may have closed between the listener and our entry
+            // It may have closed between the listener and our entry.
+            failAll(new LostOnTheWayException("the relay is away", false));
         }
         return entry.result;
     }
@@ -132,14 +136,19 @@ final class ChannelPublisher implements Publisher {
     }
 
     private void lost(ShutdownSignalException cause) {
-        failAll("the relay is away: " + Shutdown.text(cause));
+        failAll(lostOnTheWay(cause));
     }
 
-    private void failAll(String reason) {
+    private static LostOnTheWayException lostOnTheWay(Exception cause) {
+        return new LostOnTheWayException(
+                "the relay is away: " + Shutdown.text(cause), Shutdown.isRefusedMessage(cause));
+    }
+
+    private void failAll(LostOnTheWayException reason) {
         for (long number : List.copyOf(pending.keySet())) {
             Pending entry = pending.remove(number);
             if (entry != null) {
-                entry.result.completeExceptionally(new RelayException(reason));
+                entry.result.completeExceptionally(reason);
             }
         }
     }

@@ -20,7 +20,8 @@ public interface Publisher {
     /**
      * Sends a message and waits.
      *
-     * @throws RelayException if it is not confirmed in time; the relay may have it nonetheless
+     * @throws LostOnTheWayException if the connection ended meanwhile; the relay may have it nonetheless
+     * @throws RelayException if the relay is away, takes no messages, or does not confirm it in time
      */
     default Published publish(Message message, Duration timeout) throws RelayException, InterruptedException {
         try {
@@ -29,6 +30,9 @@ public interface Publisher {
             throw new RelayException(
                     "the relay did not confirm the " + message + " within " + timeout.toSeconds() + " s", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LostOnTheWayException lost) {
+                throw lost;
+            }
             throw new RelayException(e.getCause().getMessage(), e.getCause());
         }
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
@@ -44,6 +45,7 @@ public final class RelayConnection implements AutoCloseable {
     private final Clock clock;
     private final CompletableFuture<String> broken = new CompletableFuture<>();
     private final AtomicReference<Optional<String>> blocked = new AtomicReference<>(Optional.empty());
+    private final List<Runnable> whenUnblocked = new CopyOnWriteArrayList<>();
 
     private RelayConnection(Connection connection, ExecutorService deliveries, Clock clock) {
         this.connection = connection;
@@ -172,10 +174,16 @@ public final class RelayConnection implements AutoCloseable {
     private void unblock() {
         log.info("the relay takes messages again");
         blocked.set(Optional.empty());
+        whenUnblocked.forEach(Runnable::run);
     }
 
-    /** Why the broker takes no messages at the moment, if so. */
-    Optional<String> blocked() {
+    /** Calls the listener, which must not block, each time that the broker takes messages again after it took none. */
+    public void whenUnblocked(Runnable listener) {
+        whenUnblocked.add(listener);
+    }
+
+    /** Why the broker takes no messages at the moment, if so: it wants memory or disk. */
+    public Optional<String> blocked() {
         return blocked.get();
     }
 

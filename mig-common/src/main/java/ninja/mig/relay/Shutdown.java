@@ -16,9 +16,11 @@ import java.util.stream.Stream;
 
 /** What a failure of the client library means. */
 final class Shutdown {
+    private static final int CONTENT_TOO_LARGE = 311;
     private static final int ACCESS_REFUSED = 403;
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 406;
+    private static final int FRAME_ERROR = 501;
     private static final int NOT_ALLOWED = 530;
 
     /** Of a connection that ended without a word. */
@@ -74,6 +76,12 @@ final class Shutdown {
             }
         }
         return Optional.empty();
+    }
+
+    /** The relay ended a channel or a connection because of what it was sent, too large perhaps. */
+    static boolean isRefusedMessage(Throwable e) {
+        int code = signal(e).map(Shutdown::replyCode).orElse(0);
+        return code == CONTENT_TOO_LARGE || code == PRECONDITION_FAILED || code == FRAME_ERROR;
     }
 
     /** A failure to enter the virtual host: as a user, or since there is none of that name. */

@@ -1,6 +1,7 @@
 package ninja.mig.platform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.platform.testing.RealRabbitMq;
 import ninja.mig.relay.Delivery;
+import ninja.mig.relay.LostOnTheWayException;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.Published;
 import ninja.mig.relay.Relay;
@@ -116,6 +118,20 @@ class RelayOnRabbitMqIT extends RelayContract {
             takeAll(1);
             assertEquals(3, huge.get());
             assertEquals(0, scheduler.state().lost());
+        }
+    }
+
+    @Test
+    void saysThatTheBrokerRefusedAMessage() throws Exception {
+        control("eval", "application:set_env(rabbit, max_message_size, 1000).");
+        try (Relay scheduler = relay(broker().port(), WAIT);
+                RelayConnection agent = open(BrokerUser.AGENT)) {
+            scheduler.consume(Topology.RESULTS, 50, this::take);
+            LostOnTheWayException refused = assertThrows(
+                    LostOnTheWayException.class, () -> agent.publisher().publish(result("x".repeat(2000)), WAIT));
+            assertTrue(refused.isRefused(), refused.getMessage());
+        } finally {
+            control("eval", "application:set_env(rabbit, max_message_size, 134217728).");
         }
     }
 
