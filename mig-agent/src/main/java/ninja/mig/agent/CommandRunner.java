@@ -306,7 +306,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         Optional<CommandRun> run = Optional.empty();
         try {
             Optional<CommandsAtHand.Entry> kept = atHand.find(id);
-            if (kept.isPresent()) {
+            // Another process of this agent, which is gone, may have begun it: that is seen by recover.
+            if (kept.isPresent() && !kept.get().isRunning()) {
                 run = open(id, RunDir.read(kept.get().file()));
                 if (run.isEmpty()) {
                     atHand.done(id);

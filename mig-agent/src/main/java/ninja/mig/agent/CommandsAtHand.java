@@ -186,17 +186,25 @@ final class CommandsAtHand implements AutoCloseable {
             }
             deleteOutput(folder);
             for (Entry left : entriesIn(folder)) {
-                if (entries.containsKey(left.command())) {
-                    Files.delete(left.file());
-                } else {
-                    String state = left.isRunning() ? RUNNING : WAITING;
-                    Path file = own.resolve(name(++lastNumber, left.command(), state));
-                    runDir.rename(left.file(), file);
-                    put(new Entry(left.command(), left.isRunning(), file, left.size()));
-                }
+                takeOver(left);
             }
         }
         remove(folder);
+    }
+
+    /** Of a command that two processes had it counts if one of them may have begun it. */
+    private void takeOver(Entry left) throws IOException {
+        Optional<Entry> here = find(left.command());
+        if (here.isPresent() && (here.get().isRunning() || !left.isRunning())) {
+            Files.delete(left.file());
+            return;
+        }
+        Path file = own.resolve(name(++lastNumber, left.command(), left.isRunning() ? RUNNING : WAITING));
+        runDir.rename(left.file(), file);
+        put(new Entry(left.command(), left.isRunning(), file, left.size()));
+        if (here.isPresent()) {
+            Files.deleteIfExists(here.get().file());
+        }
     }
 
     /** What modules wrote for a process that is gone. */

@@ -104,6 +104,26 @@ class CommandsAtHandTest {
     }
 
     @Test
+    void believesTheOneThatMayHaveBegunACommandThatTwoHad() throws Exception {
+        for (List<String> states : List.of(List.of("waiting", "running"), List.of("running", "waiting"))) {
+            for (int folder = 0; folder < 2; folder++) {
+                Path left = Files.createDirectories(directory.resolve("commands/4-other" + folder));
+                Files.writeString(left.resolve("000000000000000001-1." + states.get(folder)), "one");
+            }
+            try (CommandsAtHand commands = open()) {
+                commands.takeOver();
+
+                assertEquals(List.of(ONE), commands.all());
+                assertTrue(commands.find(ONE).orElseThrow().isRunning(), states::toString);
+                try (Stream<Path> files = Files.list(commands.folder())) {
+                    assertEquals(1, files.count());
+                }
+                commands.done(ONE);
+            }
+        }
+    }
+
+    @Test
     void takesOverAFolderWhoseProcessDiedBeforeItsLock() throws Exception {
         Path folder = Files.createDirectories(directory.resolve("commands/4-other"));
         try (CommandsAtHand commands = open()) {
