@@ -84,6 +84,14 @@ final class Answer implements RunDir.Content {
                         .sum();
     }
 
+    /** Bytes of files that it takes until it is written. */
+    long inFiles() {
+        return outcomes.stream()
+                .flatMap(outcome -> outcome.output().stream())
+                .mapToLong(ModuleOutput::inFile)
+                .sum();
+    }
+
     @Override
     public void writeTo(OutputStream out) throws IOException {
         out.write(command, 0, command.length - 1);

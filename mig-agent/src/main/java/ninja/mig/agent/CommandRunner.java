@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,9 +41,6 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
 
     private static final int MAX_LOGGED = 256;
 
-    /** Bytes of answers that may wait in memory until there is room for them on the disk. */
-    private static final int MAX_UNKEPT = 8 << 20;
-
     /** A message for which there was no memory so often, one time after the other, is too large for this process. */
     private static final int ATTEMPTS = 4;
 
@@ -63,7 +59,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
 
     /** Their commands stay at work. */
-    private final Map<MigId, Answer> unkept = new ConcurrentHashMap<>();
+    private final UnkeptAnswers unkept = new UnkeptAnswers();
 
     private final CommandHistory history;
     private volatile long lastMessage = System.nanoTime();
@@ -135,7 +131,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         if (closing) {
             return;
         }
-        keepUnkept();
+        unkept.retry(this::keepAgain);
         atHand.takeOver();
         for (MigId id : atHand.all()) {
             // In this order: what is no longer at work now is at hand now only if it was not answered.
@@ -413,7 +409,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         } catch (Throwable e) {
             log.error("the results of command {} cannot be kept and are lost", id, e);
         } finally {
-            if (!unkept.containsKey(id)) {
+            if (!unkept.has(id)) {
                 run.outcomes().forEach(Outcome::discard);
                 atWork.remove(id);
             }
@@ -424,12 +420,10 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         try {
             keep(id, answer);
         } catch (IOException e) {
-            long waiting = unkept.values().stream().mapToLong(Answer::inMemory).sum();
-            if (waiting + answer.inMemory() > MAX_UNKEPT) {
-                log.error("the results of the command cannot be kept and are lost", e);
-            } else {
+            if (unkept.take(id, answer)) {
                 log.error("the results of the command cannot be kept now, and will be tried again: {}", e.toString());
-                unkept.put(id, answer);
+            } else {
+                log.error("the results of the command cannot be kept and are lost", e);
             }
         }
     }
@@ -444,21 +438,16 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         history.answered(id, answer.status());
     }
 
-    /** An answer may be on disk already, and only what follows it not. */
-    private void keepUnkept() throws IOException {
-        for (Map.Entry<MigId, Answer> entry : unkept.entrySet()) {
-            MigId id = entry.getKey();
-            if (results.holds(id)) {
-                guard.answered(id.toString());
-                done(id, entry.getValue());
-            } else {
-                keep(id, entry.getValue());
-            }
-            unkept.remove(id);
-            entry.getValue().discard();
-            atWork.remove(id);
-            log.info("the results of command {} are kept now", id);
+    /** An answer may be on disk already, or even sent, and only what follows it not. */
+    private void keepAgain(MigId id, Answer answer) throws IOException {
+        if (results.holds(id) || guard.lookUp(id.toString()) == ReplayGuard.Known.ANSWERED) {
+            guard.answered(id.toString());
+            done(id, answer);
+        } else {
+            keep(id, answer);
         }
+        answer.discard();
+        atWork.remove(id);
     }
 
     /** The commands that came last. */
@@ -483,12 +472,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         workers.stop();
         operations.stop(outcome);
         workers.join(CLOSING);
-        try {
-            keepUnkept();
-        } catch (IOException e) {
-            log.error("the results of commands {} cannot be kept and are lost: {}", unkept.keySet(), e.toString());
-            unkept.clear();
-        }
+        unkept.retry(this::keepAgain);
+        unkept.giveUp();
     }
 
     private static String beginning(byte[] body) {

@@ -146,6 +146,11 @@ final class ModuleOutput implements AutoCloseable {
         return memory.size();
     }
 
+    /** Bytes of it that are in a file. */
+    synchronized long inFile() {
+        return size - memory.size();
+    }
+
     /**
      * Writes the document, after it was checked: the members of a result, as the module wrote them.
      *

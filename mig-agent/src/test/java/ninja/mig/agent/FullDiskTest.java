@@ -9,16 +9,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.log.Logging;
 import ninja.mig.log.LoggingConf;
@@ -29,7 +32,6 @@ import ninja.mig.model.MigId;
 import ninja.mig.platform.testing.Await;
 import ninja.mig.runtime.Closer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,10 +56,7 @@ class FullDiskTest {
     @BeforeEach
     void start() throws Exception {
         disk = Files.createDirectory(folder.resolve("disk"));
-        Assumptions.assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
-                "NOT RUN, needs root to make a small file system");
-        closer.register(() -> assertTrue(run("umount", disk.toString())));
+        closer.register(Mount.small(disk, "1m"));
         closer.register(Logging.setUp(
                 LoggingConf.toStream(Severity.INFO), "mig-agent", new PrintStream(log, true, StandardCharsets.UTF_8)));
         go = folder.resolve("go");
@@ -91,8 +90,9 @@ class FullDiskTest {
         assertEquals(List.of(new MigId(1)), desk.atHand.all());
 
         endTheFirst();
-        assertThrows(IOException.class, desk.runner::recover);
+        desk.runner.recover();
         assertTrue(desk.outbox.isEmpty());
+        assertEquals(List.of(new MigId(1)), desk.atHand.all());
 
         Files.delete(disk.resolve("ballast"));
         desk.runner.recover();
@@ -113,7 +113,7 @@ class FullDiskTest {
         endTheFirst();
 
         desk.close();
-        assertTrue(logged().contains("the results of commands [1] cannot be kept and are lost"), logged());
+        assertTrue(logged().contains("the results of commands [1] are lost"), logged());
         Files.delete(disk.resolve("ballast"));
         desk = open();
         desk.runner.recover();
@@ -126,6 +126,64 @@ class FullDiskTest {
         assertEquals(List.of("first"), Files.readAllLines(marks));
     }
 
+    @Test
+    void keepsSmallAnswersThoughALargeOneHasNoRoom() throws Exception {
+        int size = 300_000;
+        byte[] large = it.command(
+                3, it.signed(it.draft(probe(ProbeModule.LARGE + size), probe(ProbeModule.UNTIL + go)), it.bob));
+        assertEquals(1, desk.deliver(large));
+        // Begins when a worker is free, that is when the large result is there.
+        assertEquals(1, desk.deliver(first));
+        assertEquals(1, desk.deliver(second));
+        Await.until(() -> "the large result: " + logged(), Duration.ofSeconds(30), () -> isRunning(1));
+        fill();
+        endTheFirst();
+        Await.until("the end of all", () -> retained() == 3);
+
+        leaveRoom(100_000);
+        desk.runner.recover();
+        assertEquals(Set.of(new MigId(1), new MigId(2)), takeAll());
+        assertEquals(List.of(new MigId(3)), desk.atHand.all());
+        assertTrue(logged().contains("the results of commands [3] still cannot be kept: "), logged());
+
+        Files.delete(disk.resolve("ballast"));
+        desk.runner.recover();
+        Command answer = answer();
+        assertEquals(size / 1000, answer.results().get(0).elements().size());
+        assertEquals(List.of(), desk.atHand.all());
+        try (Stream<Path> left = Files.list(desk.atHand.folder())) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
+    private Set<MigId> takeAll() throws Exception {
+        Set<MigId> all = new HashSet<>();
+        for (Path file : desk.outbox.waiting()) {
+            all.add(MigJson.read(Files.readAllBytes(file), Command.class).id());
+            desk.outbox.remove(file);
+        }
+        return all;
+    }
+
+    private boolean isRunning(long id) {
+        return desk.atHand
+                .find(new MigId(id))
+                .filter(CommandsAtHand.Entry::isRunning)
+                .isPresent();
+    }
+
+    private long retained() {
+        return logged().lines()
+                .filter(line -> line.contains("cannot be kept now, and will be tried again"))
+                .count();
+    }
+
+    private void leaveRoom(int bytes) throws IOException {
+        try (FileChannel ballast = FileChannel.open(disk.resolve("ballast"), StandardOpenOption.WRITE)) {
+            ballast.truncate(ballast.size() - bytes);
+        }
+    }
+
     private Command answer() throws Exception {
         return MigJson.read(desk.take(), Command.class);
     }
@@ -133,6 +191,10 @@ class FullDiskTest {
     private void fillWhileTheFirstRuns() throws Exception {
         assertEquals(1, desk.deliver(first));
         Await.until(() -> "the first command: " + logged(), Duration.ofSeconds(30), () -> Files.exists(marks));
+        fill();
+    }
+
+    private void fill() throws IOException {
         try (OutputStream out = Files.newOutputStream(disk.resolve("ballast"))) {
             for (int i = 0; i < 2048; i++) {
                 out.write(new byte[1024]);
@@ -151,11 +213,5 @@ class FullDiskTest {
 
     private String logged() {
         return log.toString(StandardCharsets.UTF_8);
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().transferTo(OutputStream.nullOutputStream());
-        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 }
