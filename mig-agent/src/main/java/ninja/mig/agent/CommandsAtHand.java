@@ -60,15 +60,27 @@ final class CommandsAtHand implements AutoCloseable {
     /** Makes a place for this process. What others left is looked at by {@link #takeOver} only. */
     static CommandsAtHand open(RunDir runDir) throws IOException {
         Path all = runDir.directory(DIRECTORY);
-        // Nobody looks for folders without a living process between the making of this folder and of its lock.
-        try (FileChannel door = FileLocks.open(all.resolve(LOCK));
-                FileLock held = FileLocks.await(door)) {
+        return alone(all, () -> {
             Path own = Files.createTempDirectory(all, ProcessHandle.current().pid() + "-");
             FileChannel lock = FileLocks.open(lockOf(own));
             if (FileLocks.attempt(lock).isEmpty()) {
                 throw new IOException("another process holds " + lockOf(own));
             }
             return new CommandsAtHand(runDir, all, own, lock);
+        });
+    }
+
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /** Nobody may look for folders without a living process while one or its lock is made or removed. */
+    private static <T> T alone(Path all, Work<T> work) throws IOException {
+        synchronized (CommandsAtHand.class) { // a lock on a file does not part the threads of one process
+            try (FileChannel door = FileLocks.open(all.resolve(LOCK));
+                    FileLock held = FileLocks.await(door)) {
+                return work.run();
+            }
         }
     }
 
@@ -168,13 +180,22 @@ final class CommandsAtHand implements AutoCloseable {
 
     /** Moves what processes that are gone have left to this one. */
     synchronized void takeOver() throws IOException {
-        try (FileChannel door = FileLocks.open(all.resolve(LOCK));
-                FileLock held = FileLocks.await(door)) {
+        alone(all, () -> {
             for (Path folder : folders(all)) {
                 if (!folder.equals(own)) {
-                    takeOver(folder);
+                    takeOverOrLog(folder);
                 }
             }
+            return all;
+        });
+    }
+
+    /** One that cannot be dealt with does not keep the others waiting. */
+    private void takeOverOrLog(Path folder) {
+        try {
+            takeOver(folder);
+        } catch (IOException | RuntimeException e) {
+            log.error("{} of an earlier run of this agent cannot be taken over now: {}", folder, e.toString());
         }
     }
 
@@ -269,6 +290,8 @@ final class CommandsAtHand implements AutoCloseable {
             if (left.iterator().hasNext()) {
                 return;
             }
+        } catch (NoSuchFileException e) {
+            log.debug("{} was removed by somebody else", folder);
         }
         Files.deleteIfExists(lockOf(folder));
         Files.deleteIfExists(folder);
@@ -277,9 +300,16 @@ final class CommandsAtHand implements AutoCloseable {
     /** Leaves what waits, and what was not answered, to the next process. */
     @Override
     public synchronized void close() throws IOException {
-        if (lock.isOpen()) {
-            deleteOutput(own);
-            remove(own);
+        if (!lock.isOpen()) {
+            return;
+        }
+        try {
+            alone(all, () -> {
+                deleteOutput(own);
+                remove(own);
+                return own;
+            });
+        } finally {
             lock.close();
         }
     }

@@ -3,12 +3,18 @@ package ninja.mig.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import ninja.mig.model.MigId;
 import org.junit.jupiter.api.Test;
@@ -131,6 +137,58 @@ class CommandsAtHandTest {
 
             assertFalse(Files.exists(folder));
             assertFalse(Files.exists(directory.resolve("commands/4-other.lock")));
+        }
+    }
+
+    @Test
+    void isClosedWhileNobodyLooksForTheDead() throws Exception {
+        CommandsAtHand commands = open();
+        Path folder = commands.folder();
+        Process looking = LockHolder.start(directory.resolve("commands/.lock"));
+        try {
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(() -> close(commands));
+            assertThrows(TimeoutException.class, () -> closing.get(200, TimeUnit.MILLISECONDS));
+            assertTrue(Files.exists(folder), "its removal could be taken for a death");
+
+            looking.destroyForcibly().waitFor();
+            closing.get(30, TimeUnit.SECONDS);
+            assertFalse(Files.exists(folder));
+        } finally {
+            looking.destroyForcibly();
+        }
+    }
+
+    private static void close(CommandsAtHand commands) {
+        try {
+            commands.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void canBeClosedWhenSomebodyHasRemovedItsFolder() throws Exception {
+        CommandsAtHand commands = open();
+        Files.delete(commands.folder());
+
+        commands.close();
+
+        try (Stream<Path> left = Files.list(directory.resolve("commands"))) {
+            assertEquals(List.of(directory.resolve("commands/.lock")), left.toList());
+        }
+    }
+
+    @Test
+    void takesOverTheOthersWhenOneFolderCannotBe() throws Exception {
+        Path first = Files.createDirectories(directory.resolve("commands/3-other"));
+        Files.createDirectory(directory.resolve("commands/3-other.lock"));
+        Path second = Files.createDirectories(directory.resolve("commands/4-other"));
+        Files.writeString(second.resolve("000000000000000001-1.waiting"), "one");
+        try (CommandsAtHand commands = open()) {
+            commands.takeOver();
+
+            assertEquals(List.of(ONE), commands.all());
+            assertTrue(Files.exists(first));
         }
     }
 
