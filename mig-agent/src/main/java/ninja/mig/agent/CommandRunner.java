@@ -2,11 +2,13 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +46,11 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     /** A message for which there was no memory so often, one time after the other, is too large for this process. */
     private static final int ATTEMPTS = 4;
 
+    /** A command that could not be read so often, once a minute, never can be; nor one of that age, in a check-in. */
+    private static final int READINGS = 5;
+
+    private static final Duration OLD = Duration.ofDays(1);
+
     private static final Duration CLOSING = Duration.ofSeconds(3);
 
     private final ActionAuthorization authorization;
@@ -57,6 +64,9 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final Repetitions repetitions = new Repetitions();
     private final Workers workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
+
+    /** How often a command could not be read. */
+    private final Map<MigId, Integer> unread = new ConcurrentHashMap<>();
 
     /** Their commands stay at work. */
     private final UnkeptAnswers unkept = new UnkeptAnswers();
@@ -160,7 +170,11 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             return;
         }
         if (left.isRunning() && known != ReplayGuard.Known.ANSWERED && !results.holds(id)) {
-            answerKilled(id, RunDir.read(left.file()));
+            Optional<byte[]> body = read(left);
+            if (body.isEmpty()) {
+                return;
+            }
+            answerKilled(id, body.get());
         }
         if (left.isRunning()) {
             guard.answered(id.toString());
@@ -303,8 +317,9 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         try {
             Optional<CommandsAtHand.Entry> kept = atHand.find(id);
             // Another process of this agent, which is gone, may have begun it: that is seen by recover.
-            if (kept.isPresent() && !kept.get().isRunning()) {
-                run = open(id, RunDir.read(kept.get().file()));
+            Optional<byte[]> body = kept.isPresent() && !kept.get().isRunning() ? read(kept.get()) : Optional.empty();
+            if (body.isPresent()) {
+                run = open(id, body.get());
                 if (run.isEmpty()) {
                     atHand.done(id);
                 }
@@ -317,6 +332,40 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
             }
         }
         return run;
+    }
+
+    /** @return empty if it cannot be read now, and is tried again by {@link #recover()}, but not for ever */
+    private Optional<byte[]> read(CommandsAtHand.Entry kept) {
+        MigId id = kept.command();
+        try {
+            byte[] body = RunDir.read(kept.file());
+            unread.remove(id);
+            return Optional.of(body);
+        } catch (IOException e) {
+            int times = unread.merge(id, 1, Integer::sum);
+            if (times == 1) {
+                log.error("command {} cannot be read now, and will be tried again: {}", id, e.toString());
+            }
+            if (times >= READINGS || isOld(kept.file())) {
+                setAside(id);
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Whether it is that old, or gone. */
+    private boolean isOld(Path file) {
+        return file.toFile().lastModified() < clock.instant().minus(OLD).toEpochMilli();
+    }
+
+    private void setAside(MigId id) {
+        unread.remove(id);
+        log.error("command {} cannot be read, is put aside, and has no answer", id);
+        try {
+            atHand.setAside(id);
+        } catch (IOException e) {
+            log.error("the file of command {} is left where it is: {}", id, e.toString());
+        }
     }
 
     private Optional<CommandRun> open(MigId id, byte[] body) throws IOException {

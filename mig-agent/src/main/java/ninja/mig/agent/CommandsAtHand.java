@@ -34,6 +34,7 @@ final class CommandsAtHand implements AutoCloseable {
     private static final String DIRECTORY = "commands";
     static final int MAX_COMMANDS = 1000;
     private static final String LOCK = ".lock";
+    private static final String UNREAD = ".unread";
     private static final String WAITING = "waiting";
     private static final String RUNNING = "running";
     private static final Pattern NAME =
@@ -166,6 +167,18 @@ final class CommandsAtHand implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a command that cannot be read out of the way of the others; its file stays, for who looks for it. If it cannot be
+     * moved, the next process of this agent finds it again.
+     */
+    synchronized void setAside(MigId command) throws IOException {
+        Entry entry = entries.remove(command);
+        if (entry != null) {
+            bytes -= entry.size();
+            runDir.rename(entry.file(), all.resolve(entry.file().getFileName() + UNREAD));
+        }
+    }
+
     /** What this process has, in the order of coming. */
     synchronized List<MigId> all() {
         return entries.values().stream()
@@ -251,9 +264,13 @@ final class CommandsAtHand implements AutoCloseable {
         return found;
     }
 
+    private static boolean isOfAProcess(Path path) {
+        return Files.isDirectory(path) && !path.toString().endsWith(UNREAD);
+    }
+
     private static List<Path> folders(Path all) throws IOException {
         List<Path> folders = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(all, Files::isDirectory)) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(all, CommandsAtHand::isOfAProcess)) {
             found.forEach(folders::add);
         }
         folders.sort(null);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class CommandRunnerTest {
@@ -206,6 +209,31 @@ class CommandRunnerTest {
         runner.recover();
 
         assertEquals("one", answer().results().get(0).elements().get("found").textValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"waiting", "running"})
+    void putsAsideWhatItCanNeverRead(String state) throws Exception {
+        Path left = Files.createDirectories(directory.resolve("commands/4-other"));
+        Files.createDirectory(left.resolve("000000000000000001-55." + state)); // what cannot be read, not even by root
+        Files.write(
+                left.resolve("000000000000000002-56.waiting"),
+                it.command(56, it.signed(it.draft(probe("one")), it.bob)));
+
+        Path old = Files.createDirectory(left.resolve("000000000000000003-57." + state));
+        Files.setLastModifiedTime(old, FileTime.from(it.now.minus(Duration.ofDays(2))));
+
+        runner.recover();
+        assertEquals(new MigId(56), answer().id(), "the other one goes on");
+        assertEquals(List.of(new MigId(55)), atHand.all());
+        for (int minute = 1; minute < 10; minute++) {
+            runner.recover();
+            Await.until("the workers are idle", () -> runner.isIdle(Duration.ZERO));
+        }
+
+        assertEquals(List.of(), atHand.all());
+        assertTrue(Files.exists(directory.resolve("commands/000000000000000001-55." + state + ".unread")));
+        assertTrue(outbox.isEmpty());
     }
 
     @Test
