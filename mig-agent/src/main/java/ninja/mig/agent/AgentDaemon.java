@@ -6,11 +6,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.conf.ConfException;
+import ninja.mig.model.MigId;
 import ninja.mig.model.RejectedException;
 import ninja.mig.relay.RelayException;
 import ninja.mig.runtime.Closer;
@@ -213,9 +215,11 @@ final class AgentDaemon implements AutoCloseable {
     }
 
     /**
-     * Connects, takes the commands that wait, and returns when all are answered.
+     * Connects, says that the agent lives, takes the commands that wait, and returns when all are answered.
      *
-     * @return false if they were not within the time that a module may take
+     * @return false if they were not within the time that a module may take, if one of them could not be dealt with, or if
+     *     nobody has heard that the agent lives
+     * @throws RelayException if the relay cannot be reached
      */
     boolean checkIn() throws IOException, InterruptedException {
         Path file = identity.runDir().file(".checkin.lock");
@@ -226,9 +230,20 @@ final class AgentDaemon implements AutoCloseable {
             }
             recover();
             link.open(commands);
-            heartbeats.send();
-            return drain();
+            routines.every(RECOVERY_PERIOD, "recovery", commands::recover);
+            boolean heard = heartbeats.send();
+            // It was lost with its connection perhaps, and there is another one now.
+            return drain() && hasLeftNothing() && (heard || heartbeats.send());
         }
+    }
+
+    /** What could not be run or answered is left to the next check-in. */
+    private boolean hasLeftNothing() {
+        List<MigId> left = commands.left();
+        if (!left.isEmpty()) {
+            log.error("commands {} could not be dealt with, and are left to the next check-in", left);
+        }
+        return left.isEmpty();
     }
 
     private boolean drain() throws IOException, InterruptedException {

@@ -509,6 +509,11 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         return atWork.isEmpty() && System.nanoTime() - lastMessage >= quiet.toNanos();
     }
 
+    /** What was taken from the relay, or left by an earlier run of this agent, and is not answered. */
+    List<MigId> left() {
+        return atHand.all();
+    }
+
     /** Stops the modules at hand and lets their commands be answered; what waits is left to the next process. */
     @Override
     public void close() throws InterruptedException {

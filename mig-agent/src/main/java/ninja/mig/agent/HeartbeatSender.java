@@ -64,30 +64,39 @@ final class HeartbeatSender {
         this.unwritten = new LogThrottle(REMINDER, clock);
     }
 
-    /** Sends one, unless the relay is away. */
-    synchronized void send() throws InterruptedException {
+    /**
+     * Sends one, unless the relay is away.
+     *
+     * @return whether a scheduler will hear it
+     */
+    synchronized boolean send() throws InterruptedException {
         if (!link.isUp()) {
-            return;
+            return false;
         }
         ObjectNode heartbeat = json();
         try {
-            publish(MigJson.bytes(heartbeat));
+            boolean heard = publish(MigJson.bytes(heartbeat));
             tryWriteOk(heartbeat);
+            return heard;
         } catch (RelayException e) {
             // The link has logged the loss; the next connection begins with a heartbeat.
             log.info("a heartbeat was not sent: {}", e.getMessage());
+            return false;
         }
     }
 
-    private void publish(byte[] heartbeat) throws RelayException, InterruptedException {
+    private boolean publish(byte[] heartbeat) throws RelayException, InterruptedException {
         Duration expiration = frequency.multipliedBy(HEARTBEATS_OF_LIFE);
         if (link.publish(Message.to(Topology.HEARTBEATS, heartbeat, expiration)) == Published.CONFIRMED) {
             log.debug("heartbeat sent");
             unroutable = false;
-        } else if (!unroutable) {
+            return true;
+        }
+        if (!unroutable) {
             log.error("the relay has no queue {}: no scheduler hears this agent", Topology.HEARTBEATS);
             unroutable = true;
         }
+        return false;
     }
 
     /** With the time of the last change of the environment, which has no place in an {@link Agent}. */

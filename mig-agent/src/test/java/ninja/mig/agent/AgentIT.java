@@ -254,6 +254,17 @@ class AgentIT {
     }
 
     @Test
+    void saysThatACheckInLeftACommand() throws Exception {
+        Path left = Files.createDirectories(directory.resolve("run/commands/4-other"));
+        Files.createDirectory(left.resolve("000000000000000001-155.waiting")); // which cannot be read
+
+        assertFalse(checkin("run").checkIn());
+
+        assertEquals("checkin", scheduler.heartbeat().get("mode").textValue());
+        assertEquals(0, scheduler.waitingResults());
+    }
+
+    @Test
     void leavesACheckInToTheOneThatRuns() throws Exception {
         AgentDaemon checkin = checkin("run");
         Process other = LockHolder.start(directory.resolve("run/.checkin.lock"));
