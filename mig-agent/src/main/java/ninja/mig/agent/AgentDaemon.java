@@ -228,6 +228,7 @@ final class AgentDaemon implements AutoCloseable {
                 log.info("another check-in of this host is at work");
                 return true;
             }
+            identity.runDir().removeUnfinished();
             recover();
             link.open(commands);
             routines.every(RECOVERY_PERIOD, "recovery", commands::recover);

@@ -21,12 +21,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The directory where an agent keeps what it must not forget: {@code /var/lib/mig} on Linux. */
 final class RunDir {
     /** System property that names another directory, for tests and for a second agent on one host. */
     static final String PROPERTY = "mig.agent.rundir";
 
+    private static final String UNFINISHED = ".tmp";
+    private static final Pattern WRITER = Pattern.compile("\\.mig([0-9]{1,18})-[0-9]+\\" + UNFINISHED);
     private static final Path SELF = Path.of("/proc/self");
     private static final int PIECE = 64 * 1024;
 
@@ -74,21 +78,32 @@ final class RunDir {
                     + ", and this agent runs as another user: chown it, with what is in it");
         }
         setMode(path, "rwxr-xr-x");
-        RunDir runDir = new RunDir(path);
-        runDir.removeUnfinished();
-        return runDir;
+        return new RunDir(path);
     }
 
-    /** A process that was killed while it wrote a file leaves it; those of the last hour may be in work elsewhere. */
-    private void removeUnfinished() throws IOException {
-        long old = Instant.now().minus(Duration.ofHours(1)).toEpochMilli();
-        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(path, ".mig*.tmp")) {
+    /**
+     * Removes what processes of this agent that were killed while they wrote a file have left. To be called by who holds a
+     * lock that keeps other daemons, or other check-ins, away.
+     */
+    void removeUnfinished() throws IOException {
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(path, ".mig*" + UNFINISHED)) {
             for (Path file : unfinished) {
-                if (file.toFile().lastModified() < old) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isOurs(file) && isLeft(file)) {
                     Files.deleteIfExists(file);
                 }
             }
         }
+    }
+
+    /** An upgrade's other agent, or a check-in, may write now. A number may have become another process's. */
+    private static boolean isLeft(Path file) {
+        Matcher m = WRITER.matcher(file.getFileName().toString());
+        boolean lives = !m.matches()
+                || ProcessHandle.of(Long.parseLong(m.group(1)))
+                        .filter(ProcessHandle::isAlive)
+                        .isPresent();
+        long old = Instant.now().minus(Duration.ofHours(1)).toEpochMilli();
+        return !lives || file.toFile().lastModified() < old;
     }
 
     /** The directory as it is, for who only looks: nothing is made or changed. */
@@ -139,7 +154,8 @@ final class RunDir {
 
     /** Replaces a file in one step, on disk when this returns. */
     void write(Path file, Content content, String mode) throws IOException {
-        Path unfinished = Files.createTempFile(path, ".mig", null);
+        Path unfinished =
+                Files.createTempFile(path, ".mig" + ProcessHandle.current().pid() + "-", UNFINISHED);
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), PIECE);

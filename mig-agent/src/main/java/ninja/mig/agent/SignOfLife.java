@@ -14,11 +14,13 @@ import java.util.Optional;
 final class SignOfLife implements AutoCloseable {
     private static final String FILE = ".alive.lock";
 
+    private final RunDir runDir;
     private final Path file;
     private FileChannel channel;
     private Optional<FileLock> lock = Optional.empty();
 
     SignOfLife(RunDir runDir) {
+        this.runDir = runDir;
         this.file = runDir.file(FILE);
     }
 
@@ -33,7 +35,10 @@ final class SignOfLife implements AutoCloseable {
         }
     }
 
-    /** Takes the lock, if no other agent has it; to be called now and then. */
+    /**
+     * Takes the lock, if no other agent has it, and removes what those before this one could not finish to write; to be called
+     * now and then.
+     */
     synchronized void give() throws IOException {
         if (lock.isPresent()) {
             return;
@@ -42,6 +47,9 @@ final class SignOfLife implements AutoCloseable {
             channel = FileLocks.open(file);
         }
         lock = FileLocks.attempt(channel);
+        if (lock.isPresent()) {
+            runDir.removeUnfinished();
+        }
     }
 
     @Override

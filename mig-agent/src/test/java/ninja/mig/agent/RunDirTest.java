@@ -7,31 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunDirTest {
     @TempDir
     Path directory;
-
-    @Test
-    void removesWhatAKilledProcessDidNotFinishToWrite() throws Exception {
-        Path old = unfinished(".mig1.tmp", Duration.ofHours(2));
-        Path young = unfinished(".mig2.tmp", Duration.ofMinutes(2));
-        Path id = unfinished(".migagtid", Duration.ofHours(2));
-
-        RunDir.open(directory);
-
-        assertFalse(Files.exists(old));
-        assertTrue(Files.exists(young), "perhaps another process writes it now");
-        assertTrue(Files.exists(id));
-    }
 
     @Test
     void refusesTheDirectoryOfAnotherUser() throws Exception {
@@ -60,6 +47,32 @@ class RunDirTest {
     }
 
     @Test
+    void namesItsProcessWhileItWrites() throws Exception {
+        RunDir runDir = RunDir.open(directory);
+        List<String> seen = new ArrayList<>();
+        runDir.write(
+                runDir.file("a"),
+                new RunDir.Content() {
+                    @Override
+                    public long size() {
+                        return 1;
+                    }
+
+                    @Override
+                    public void writeTo(OutputStream out) throws IOException {
+                        runDir.removeUnfinished();
+                        try (Stream<Path> files = Files.list(directory)) {
+                            files.forEach(file -> seen.add(file.getFileName().toString()));
+                        }
+                    }
+                },
+                "rw-------");
+
+        assertEquals(1, seen.size(), seen::toString);
+        assertTrue(seen.get(0).matches("\\.mig" + ProcessHandle.current().pid() + "-[0-9]+\\.tmp"), seen::toString);
+    }
+
+    @Test
     void renames() throws Exception {
         RunDir runDir = RunDir.open(directory);
         runDir.write(runDir.file("a"), new byte[] {1}, "rw-------");
@@ -68,10 +81,5 @@ class RunDirTest {
 
         assertFalse(Files.exists(runDir.file("a")));
         assertEquals(1, Files.size(runDir.file("b")));
-    }
-
-    private Path unfinished(String name, Duration age) throws Exception {
-        Path file = Files.createFile(directory.resolve(name));
-        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
     }
 }
