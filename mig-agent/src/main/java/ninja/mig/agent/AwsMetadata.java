@@ -45,7 +45,7 @@ final class AwsMetadata {
     }
 
     private final String service;
-    private final Duration limit;
+    private final HttpQuestions questions;
     private volatile Optional<JsonNode> known = Optional.empty();
 
     /** @param service {@link #SERVICE}, but in tests */
@@ -56,7 +56,7 @@ final class AwsMetadata {
     /** @param limit for all questions together */
     AwsMetadata(URI service, Duration limit) {
         this.service = service.toString();
-        this.limit = limit;
+        this.questions = new HttpQuestions("aws-metadata", limit);
     }
 
     /** What the last successful {@link #ask} found. */
@@ -67,34 +67,35 @@ final class AwsMetadata {
     /** Asks the service. */
     void ask() throws InterruptedException {
         try {
-            known = Optional.of(MigJson.toTree(TimeLimit.call("aws-metadata", limit, this::all)));
+            known = Optional.of(MigJson.toTree(questions.ask(this::all)));
         } catch (IOException e) {
             log.info("no metadata of an AWS instance: {}", e.getMessage());
         }
     }
 
-    private Map<String, String> all() throws IOException {
-        Optional<String> token = token();
+    private Map<String, String> all(HttpQuestions.Asking asking) throws IOException {
+        Optional<String> token = token(asking);
         Map<String, String> values = new LinkedHashMap<>();
         for (Map.Entry<String, String> resource : RESOURCES.entrySet()) {
-            values.put(resource.getValue(), value("/latest/meta-data/" + resource.getKey(), token));
+            values.put(resource.getValue(), value("/latest/meta-data/" + resource.getKey(), token, asking));
         }
         return values;
     }
 
     /** Empty from a service of the first version, and from one that keeps its tokens from containers. */
-    private Optional<String> token() throws IOException {
-        HttpURLConnection connection = connection("/latest/api/token");
+    private Optional<String> token(HttpQuestions.Asking asking) throws IOException {
+        HttpURLConnection connection = connection("/latest/api/token", asking);
         try {
             connection.setRequestMethod("PUT");
             connection.setRequestProperty("X-aws-ec2-metadata-token-ttl-seconds", "60");
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(0);
+            asking.connect(connection);
             connection.getOutputStream().close();
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 return Optional.empty();
             }
-            return Optional.of(body(connection, TOKEN));
+            return Optional.of(body(connection, TOKEN, asking));
         } catch (SocketTimeoutException e) {
             log.debug("the metadata service gives no token: {}", e.getMessage());
             return Optional.empty();
@@ -103,37 +104,36 @@ final class AwsMetadata {
         }
     }
 
-    private String value(String resource, Optional<String> token) throws IOException {
-        HttpURLConnection connection = connection(resource);
+    private String value(String resource, Optional<String> token, HttpQuestions.Asking asking) throws IOException {
+        HttpURLConnection connection = connection(resource, asking);
         try {
             token.ifPresent(text -> connection.setRequestProperty("X-aws-ec2-metadata-token", text));
+            asking.connect(connection);
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw new IOException(resource + " answered with status " + connection.getResponseCode());
             }
-            return body(connection, VALUE);
+            return body(connection, VALUE, asking);
         } finally {
             connection.disconnect();
         }
     }
 
-    private HttpURLConnection connection(String resource) throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(service + resource).toURL().openConnection(Proxy.NO_PROXY);
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
+    private HttpURLConnection connection(String resource, HttpQuestions.Asking asking) throws IOException {
+        HttpURLConnection connection = asking.open(URI.create(service + resource), Proxy.NO_PROXY);
         connection.setConnectTimeout(ONE_SECOND);
         connection.setReadTimeout(ONE_SECOND);
         return connection;
     }
 
-    private static String body(HttpURLConnection connection, Pattern form) throws IOException {
+    private static String body(HttpURLConnection connection, Pattern form, HttpQuestions.Asking asking)
+            throws IOException {
         String resource = connection.getURL().getPath();
         long length = connection.getContentLengthLong();
         if (length < 0 || length > MAX_ANSWER) {
             throw new IOException(resource + " answered with a length of " + length + " bytes");
         }
         try (InputStream in = connection.getInputStream()) {
-            String text = new String(in.readNBytes((int) length), StandardCharsets.US_ASCII).strip();
+            String text = new String(asking.read(in, (int) length), StandardCharsets.US_ASCII).strip();
             if (!form.matcher(text).matches()) {
                 throw new IOException(resource + " answered with something else");
             }

@@ -47,7 +47,7 @@ final class DoctorClock {
 
     private void compare(String api) throws IOException, InterruptedException {
         Instant before = clock.instant();
-        Instant there = TimeLimit.call("clock", limit, () -> date(api));
+        Instant there = new HttpQuestions("clock", limit).ask(asking -> date(api, asking));
         Instant after = clock.instant();
         Instant here = before.plus(Duration.between(before, after).dividedBy(2));
         // The header has whole seconds.
@@ -67,13 +67,13 @@ final class DoctorClock {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private Instant date(String api) throws IOException {
+    private Instant date(String api, HttpQuestions.Asking asking) throws IOException {
         URI resource = URI.create(api.replaceAll("/+$", "") + "/ip");
-        HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(Proxy.NO_PROXY);
-        connection.setInstanceFollowRedirects(false);
+        HttpURLConnection connection = asking.open(resource, Proxy.NO_PROXY);
         connection.setConnectTimeout((int) limit.toMillis());
         connection.setReadTimeout((int) limit.toMillis());
         try {
+            asking.connect(connection);
             int status = connection.getResponseCode();
             long date = connection.getDate();
             if (date == 0) {

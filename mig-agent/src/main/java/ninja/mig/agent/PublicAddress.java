@@ -41,11 +41,15 @@ final class PublicAddress {
         System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     }
 
-    /** A proxy, or none, and how to introduce oneself to it. */
-    private record Way(Proxy proxy, Login login) {
-        static Way through(ConnectProxy proxy) {
+    /** A proxy, or none, and how to introduce oneself to it. One that hangs does not keep the others from being tried. */
+    private record Way(Proxy proxy, Login login, HttpQuestions questions) {
+        static Way direct(HttpQuestions questions) {
+            return new Way(Proxy.NO_PROXY, new Login(Optional.empty()), questions);
+        }
+
+        static Way through(ConnectProxy proxy, HttpQuestions questions) {
             InetSocketAddress address = InetSocketAddress.createUnresolved(proxy.host(), proxy.port());
-            return new Way(new Proxy(Proxy.Type.HTTP, address), new Login(proxy.credentials()));
+            return new Way(new Proxy(Proxy.Type.HTTP, address), new Login(proxy.credentials()), questions);
         }
     }
 
@@ -75,8 +79,12 @@ final class PublicAddress {
     PublicAddress(String api, List<ConnectProxy> proxies, Duration limit) {
         this.resource = URI.create(api.replaceAll("/+$", "") + "/ip");
         this.limit = limit;
-        ways.add(new Way(Proxy.NO_PROXY, new Login(Optional.empty())));
-        proxies.forEach(proxy -> ways.add(Way.through(proxy)));
+        ways.add(Way.direct(questions()));
+        proxies.forEach(proxy -> ways.add(Way.through(proxy, questions())));
+    }
+
+    private HttpQuestions questions() {
+        return new HttpQuestions("public-address", limit);
     }
 
     /** What the last successful {@link #ask} found, or nothing. */
@@ -88,7 +96,7 @@ final class PublicAddress {
     void ask() throws InterruptedException {
         for (Way way : ways) {
             try {
-                known = TimeLimit.call("public-address", limit, () -> get(way));
+                known = way.questions().ask(asking -> get(way, asking));
                 return;
             } catch (IOException e) {
                 log.info("the public address is not known: {}", e.getMessage());
@@ -96,18 +104,18 @@ final class PublicAddress {
         }
     }
 
-    private String get(Way way) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) resource.toURL().openConnection(way.proxy());
+    private String get(Way way, HttpQuestions.Asking asking) throws IOException {
+        HttpURLConnection connection = asking.open(resource, way.proxy());
         connection.setAuthenticator(way.login());
-        connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout((int) limit.toMillis());
         connection.setReadTimeout((int) limit.toMillis());
         try {
+            asking.connect(connection);
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw new IOException(resource + " answered with status " + connection.getResponseCode());
             }
             try (InputStream in = connection.getInputStream()) {
-                String body = new String(in.readNBytes(MAX_BODY + 1), StandardCharsets.UTF_8).strip();
+                String body = new String(asking.read(in, MAX_BODY + 1), StandardCharsets.UTF_8).strip();
                 if (body.length() > MAX_BODY || !isAddress(body)) {
                     throw new IOException(resource + " did not answer with an address");
                 }

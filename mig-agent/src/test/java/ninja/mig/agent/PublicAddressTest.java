@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import ninja.mig.platform.testing.Await;
 import ninja.mig.relay.ConnectProxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +112,51 @@ class PublicAddressTest {
         address.ask();
 
         assertEquals("", address.known());
+    }
+
+    /** Each sends a byte now and then, and never comes to an end. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nX: ",
+                "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n",
+                "HTTP/1.1 200 OK\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
+                "HTTP/1.1 500 No\r\nContent-Length: 10000\r\n\r\n",
+                "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=a\r\nContent-Length: 10000\r\n\r\n"
+            })
+    void leavesNoThreadToWhoTrickles(String beginning) throws Exception {
+        try (Trickle server = new Trickle(beginning)) {
+            leavesNoThreadTo("http", server);
+        }
+    }
+
+    @Test
+    void leavesNoThreadToWhoTricklesTls() throws Exception {
+        try (Trickle server = new Trickle("\u0016\u0003\u0003\u003f\u00ff")) {
+            leavesNoThreadTo("https", server);
+        }
+    }
+
+    private static void leavesNoThreadTo(String scheme, Trickle server) throws Exception {
+        PublicAddress address = new PublicAddress(
+                scheme + "://127.0.0.1:" + server.port() + "/api/v1/",
+                List.of(new ConnectProxy("127.0.0.1", server.port(), Optional.of("mig:secret"))),
+                Duration.ofMillis(150));
+
+        address.ask();
+
+        assertEquals("", address.known());
+        Await.until("its threads have ended", () -> threads().isEmpty());
+        assertTrue(server.connections() > 0);
+        Await.until("every connection is closed", () -> server.hungUp() == server.connections());
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("public-address"))
+                .toList();
     }
 
     private String ask() throws Exception {
