@@ -5,22 +5,20 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A dialog about searches by label. A search that is there already is replaced only when its successor is done. */
-final class SearchDialog implements ModuleDialog {
+final class SearchDialog extends FlagDialog {
     private static final String SEARCHES = "searches";
 
-    private final ModuleFlags flags;
     private final List<String> usual;
     private final ObjectNode searches = JsonNodeFactory.instance.objectNode();
     private String label = "";
     private boolean askedToReplace;
     private Optional<WordDialog> search = Optional.empty();
-    private Optional<JsonNode> parameters = Optional.empty();
-    private boolean over;
 
     SearchDialog(ModuleFlags flags, List<String> usual) {
-        this.flags = flags;
+        super(flags);
         this.usual = usual;
     }
 
@@ -37,30 +35,14 @@ final class SearchDialog implements ModuleDialog {
         if (search.isPresent()) {
             return enter(search.get(), line);
         }
-        String entry = line.strip();
         if (askedToReplace) {
             askedToReplace = false;
-            if (entry.equals("y")) {
+            if (line.strip().equals("y")) {
                 begin();
             }
             return List.of();
         }
-        switch (entry) {
-            case "":
-                return List.of();
-            case HELP:
-                return List.of(
-                        "A label names a search; what can be searched for is asked next. Of several searches each is alone.",
-                        "  %-24s end".formatted(DONE),
-                        "  %-24s end, and forget what was entered".formatted(CANCEL));
-            case CANCEL:
-                over = true;
-                return List.of();
-            case DONE:
-                return done();
-            default:
-                return label(entry);
-        }
+        return super.enter(line);
     }
 
     private List<String> enter(WordDialog dialog, String line) {
@@ -73,63 +55,50 @@ final class SearchDialog implements ModuleDialog {
         return shown;
     }
 
-    private List<String> label(String entry) {
-        try {
-            flags.check(build(entry, usual));
-        } catch (InvalidParametersException e) {
-            return WordDialog.refused(e.getMessage());
+    @Override
+    Stream<String> help() {
+        return Stream.of(
+                "A label names a search; what can be searched for is asked next. Of several searches each is alone.");
+    }
+
+    @Override
+    void take(String entry) throws InvalidParametersException {
+        if (entry.isEmpty()) {
+            return;
         }
+        flags().check(build(entry, usual));
         label = entry;
         if (searches.has(label)) {
             askedToReplace = true;
         } else {
             begin();
         }
-        return List.of();
     }
 
     private void begin() {
         String name = label;
         String prompt = "search '" + Printable.line(name) + "'> ";
-        search = Optional.of(new WordDialog(prompt, flags, words -> build(name, words), usual));
+        search = Optional.of(new WordDialog(prompt, flags(), words -> build(name, words), usual));
     }
 
     /** The one search of these words, under a label. */
     private JsonNode build(String name, List<String> words) throws InvalidParametersException {
         ObjectNode made = JsonNodeFactory.instance.objectNode();
         made.putObject(SEARCHES)
-                .set(name, flags.build(words).get(SEARCHES).elements().next());
+                .set(name, flags().build(words).get(SEARCHES).elements().next());
         return made;
     }
 
-    private List<String> done() {
+    @Override
+    JsonNode done() throws InvalidParametersException {
         if (searches.isEmpty()) {
-            return WordDialog.refused("no search was entered; " + CANCEL + " ends without one");
+            throw new InvalidParametersException("no search was entered; " + CANCEL + " ends without one");
         }
-        ObjectNode made = JsonNodeFactory.instance.objectNode();
-        made.set(SEARCHES, searches);
-        parameters = Optional.of(made);
-        over = true;
-        return List.of();
-    }
-
-    @Override
-    public boolean isOver() {
-        return over;
-    }
-
-    @Override
-    public Optional<JsonNode> parameters() {
-        return parameters;
-    }
-
-    @Override
-    public List<String> names() {
-        return flags.names();
+        return JsonNodeFactory.instance.objectNode().set(SEARCHES, searches);
     }
 
     @Override
     public List<String> words() {
-        return search.isPresent() ? search.get().words() : List.of(DONE, HELP, CANCEL);
+        return search.isPresent() ? search.get().words() : ENDS;
     }
 }

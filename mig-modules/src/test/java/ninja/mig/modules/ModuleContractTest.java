@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,10 +22,13 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.model.RejectedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every installed module must do, whoever wrote it. */
@@ -54,6 +58,46 @@ class ModuleContractTest {
         for (JsonNode parameters :
                 List.of(JSON.arrayNode(), JSON.numberNode(7), JSON.textNode("{}"), JSON.booleanNode(true))) {
             assertThrows(InvalidParametersException.class, () -> module(name).bind(parameters));
+        }
+    }
+
+    static Stream<Arguments> invalid() {
+        return vectors("invalid");
+    }
+
+    static Stream<Arguments> cli() {
+        return vectors("cli");
+    }
+
+    /** Every vector of every module, behind the module's name. */
+    private static Stream<Arguments> vectors(String kind) {
+        return names().stream()
+                .filter(name -> VectorCase.class.getResource("/vectors/modules/" + name + "/" + kind) != null)
+                .flatMap(name -> VectorCase.of(name + "/" + kind).map(vector -> Arguments.of(name, vector)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("invalid")
+    void refusesWhatTheVectorsSay(String name, VectorCase vector) throws Exception {
+        String parameters = vector.parameters(Path.of("/"));
+        if (vector.json().path("stage").asText().equals("run")) {
+            module(name).bind(MigJson.tree(parameters));
+            return;
+        }
+
+        RejectedException e =
+                assertThrows(RejectedException.class, () -> module(name).bind(MigJson.tree(parameters)));
+        assertTrue(e.getMessage().length() > 10, e.getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cli")
+    void readsTheCommandLineAsTheVectorsSay(String name, VectorCase vector) throws Exception {
+        ModuleFlags flags = module(name).flags().orElseThrow();
+        if (vector.json().has("error")) {
+            assertThrows(InvalidParametersException.class, () -> flags.parse(vector.words()));
+        } else {
+            assertEquals(vector.json().get("parameters"), MigJson.tree(MigJson.text(flags.parse(vector.words()))));
         }
     }
 

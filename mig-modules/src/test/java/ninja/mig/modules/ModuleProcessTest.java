@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import org.junit.jupiter.api.Test;
@@ -178,25 +179,41 @@ class ModuleProcessTest {
                 1, MigJson.read(out.toByteArray(), ModuleResult.class).errors().size());
     }
 
-    @Test
-    void writesWhatThereIsWhenAModuleIsStuck() throws Exception {
+    /** Runs a module that does not come back until its document is written for it. */
+    private ModuleResult halted(Module<String> module, RunContext context, boolean ofAnAgent, String stdin)
+            throws Exception {
         CountDownLatch halted = new CountDownLatch(1);
-        String stdin = "{\"class\":\"parameters\"}\n{\"class\":\"stop\"}\n";
         ModuleProcess process = new ModuleProcess(
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                 new PrintStream(out, true),
                 false,
-                halted::countDown);
-        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
+                halted::countDown,
+                ofAnAgent);
+        Thread runner = new Thread(() -> process.run(module, context));
         runner.setDaemon(true);
         runner.start();
+        assertTrue(halted.await(10, TimeUnit.SECONDS));
+        runner.interrupt();
+        return MigJson.read(out.toByteArray(), ModuleResult.class);
+    }
 
-        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
-        ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
+    @Test
+    void hearsAStopBehindLinesThatAreNoneAndWritesWhatThereIs() throws Exception {
+        ModuleResult result = halted(
+                new Stuck(),
+                RunContext.unlimited(),
+                false,
+                "{\"class\":\"parameters\"}\n\nnonsense\n{\"class\":\"ping\"}\n{\"class\":\"stop\"}\n");
+
         assertTrue(result.foundAnything());
         assertFalse(result.success());
         assertEquals(List.of("stopped before completion: results are partial"), result.errors());
-        runner.interrupt();
+    }
+
+    @Test
+    void stopsWhenItsAgentIsGone() throws Exception {
+        assertFalse(halted(new Stuck(), RunContext.unlimited(), true, "{\"class\":\"parameters\"}\n")
+                .success());
     }
 
     private static class Discreet extends Stuck {
@@ -249,56 +266,11 @@ class ModuleProcessTest {
 
     @Test
     void masksWhatAStuckModuleLeaves() throws Exception {
-        CountDownLatch halted = new CountDownLatch(1);
-        String stdin = "{\"class\":\"parameters\"}\n{\"class\":\"stop\"}\n";
-        ModuleProcess process = new ModuleProcess(
-                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true),
-                false,
-                halted::countDown);
-        Thread runner = new Thread(() -> process.run(new Discreet(), privacy()));
-        runner.setDaemon(true);
-        runner.start();
+        ModuleResult result =
+                halted(new Discreet(), privacy(), false, "{\"class\":\"parameters\"}\n{\"class\":\"stop\"}\n");
 
-        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
-        ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
         assertEquals("masked", result.elements().asText());
         assertEquals(List.of("masked", ModuleProcess.STOPPED), result.errors());
-        runner.interrupt();
-    }
-
-    @Test
-    void stopsWhenItsAgentIsGone() throws Exception {
-        CountDownLatch halted = new CountDownLatch(1);
-        ModuleProcess process = new ModuleProcess(
-                new ByteArrayInputStream("{\"class\":\"parameters\"}\n".getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true),
-                false,
-                halted::countDown,
-                true);
-        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
-        runner.setDaemon(true);
-        runner.start();
-
-        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
-        runner.interrupt();
-    }
-
-    @Test
-    void hearsAStopBehindLinesThatAreNone() throws Exception {
-        CountDownLatch halted = new CountDownLatch(1);
-        String stdin = "{\"class\":\"parameters\"}\n\nnonsense\n{\"class\":\"ping\"}\n{\"class\":\"stop\"}\n";
-        ModuleProcess process = new ModuleProcess(
-                new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true),
-                false,
-                halted::countDown);
-        Thread runner = new Thread(() -> process.run(new Stuck(), RunContext.unlimited()));
-        runner.setDaemon(true);
-        runner.start();
-
-        assertTrue(halted.await(10, java.util.concurrent.TimeUnit.SECONDS));
-        runner.interrupt();
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.Addresses;
@@ -28,6 +38,63 @@ import ninja.mig.modules.RunContext;
 /** Shows how a module is made. */
 public final class ExampleModule implements Module<ExampleParameters> {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1/8", "::1/128");
+
+    /** Looks up the addresses of a name. */
+    interface Resolver {
+        InetAddress[] addresses(String name) throws UnknownHostException;
+    }
+
+    private final Path kernelHostname;
+    private final Resolver resolver;
+    private final Duration limit;
+
+    public ExampleModule() {
+        this(Path.of("/proc/sys/kernel/hostname"), InetAddress::getAllByName, Duration.ofSeconds(5));
+    }
+
+    /**
+     * @param kernelHostname the file in which Linux tells the host's name
+     * @param limit of one lookup
+     */
+    ExampleModule(Path kernelHostname, Resolver resolver, Duration limit) {
+        this.kernelHostname = kernelHostname;
+        this.resolver = resolver;
+        this.limit = limit;
+    }
+
+    /** What has been found until now. Another thread may ask for it while the run goes on. */
+    private static final class Found {
+        private final Map<String, Object> elements = new LinkedHashMap<>();
+        private final Map<String, List<String>> lookedUp = new LinkedHashMap<>();
+        private final List<String> errors = new ArrayList<>();
+        private int stuff;
+
+        synchronized void hostname(String name) {
+            elements.put("hostname", name);
+            stuff++;
+        }
+
+        synchronized void addresses(List<String> addresses) {
+            if (!addresses.isEmpty()) {
+                elements.put("addresses", addresses);
+            }
+            stuff += addresses.size();
+        }
+
+        synchronized void lookedUp(String host, InetAddress... addresses) {
+            lookedUp.put(host, Stream.of(addresses).map(Addresses::text).toList());
+            elements.put("lookeduphost", lookedUp);
+        }
+
+        synchronized void error(String text) {
+            errors.add(text);
+        }
+
+        synchronized ModuleResult result() {
+            return new ModuleResult(
+                    stuff > 0, true, MigJson.toTree(elements), MigJson.toTree(Map.of("stufffound", stuff)), errors);
+        }
+    }
 
     @Override
     public String name() {
@@ -51,41 +118,56 @@ public final class ExampleModule implements Module<ExampleParameters> {
     }
 
     @Override
-    public ModuleResult run(ExampleParameters parameters, RunContext context) throws IOException {
-        Map<String, Object> elements = new LinkedHashMap<>();
-        List<String> errors = new ArrayList<>();
-        int found = 0;
+    public ModuleResult run(ExampleParameters parameters, RunContext context) throws InterruptedException {
+        Found found = new Found();
+        context.partialResult(found::result);
         if (parameters.getHostname()) {
-            elements.put("hostname", InetAddress.getLocalHost().getHostName());
-            found++;
-        }
-        if (parameters.getAddresses()) {
-            List<String> addresses = addresses();
-            found += addresses.size();
-            if (!addresses.isEmpty()) {
-                elements.put("addresses", addresses);
+            try {
+                found.hostname(hostname());
+            } catch (IOException e) {
+                found.error("ERROR: the name of this host is not known: " + e.getMessage());
             }
         }
-        Map<String, List<String>> lookedUp = new LinkedHashMap<>();
+        if (parameters.getAddresses()) {
+            try {
+                found.addresses(addresses());
+            } catch (SocketException e) {
+                found.error("ERROR: the addresses of this host are not known: " + e.getMessage());
+            }
+        }
         for (String host : parameters.lookupHost()) {
             if (context.mustStop()) {
                 break;
             }
             try {
-                List<String> ips = new ArrayList<>();
-                for (InetAddress address : InetAddress.getAllByName(host)) {
-                    ips.add(Addresses.text(address));
-                }
-                lookedUp.put(host, ips);
-            } catch (UnknownHostException e) {
-                errors.add("ERROR: lookup " + host + ": no such host");
+                found.lookedUp(host, ask(() -> resolver.addresses(host)));
+            } catch (IOException e) {
+                found.error("ERROR: lookup " + host + ": " + e.getMessage());
             }
         }
-        if (!lookedUp.isEmpty()) {
-            elements.put("lookeduphost", lookedUp);
+        return found.result();
+    }
+
+    /** As the kernel has it. Where it has no file for that, Java also looks up the name's address. */
+    private String hostname() throws IOException, InterruptedException {
+        return Files.isReadable(kernelHostname)
+                ? Files.readString(kernelHostname).strip()
+                : ask(() -> InetAddress.getLocalHost().getHostName());
+    }
+
+    /** Puts a question to the system, which may wait for others as long as it pleases; this waits no longer than it may. */
+    private <T> T ask(Callable<T> question) throws IOException, InterruptedException {
+        FutureTask<T> task = new FutureTask<>(question);
+        Thread thread = new Thread(task, "lookup");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("no answer in " + GoDuration.format(limit), e);
+        } catch (ExecutionException e) {
+            throw new IOException("no such host", e);
         }
-        return new ModuleResult(
-                found > 0, true, MigJson.toTree(elements), MigJson.toTree(Map.of("stufffound", found)), errors);
     }
 
     private static List<String> addresses() throws SocketException {

@@ -29,6 +29,7 @@ public final class FileLookup {
      *
      * @param files by the label of the search, in the order in which they were met
      * @param limited labels of searches that ended at their limit
+     * @param unknown labels of searches with files that could not be read, of which the rest matches
      * @param isComplete whether the run had the time for all
      * @param checked how many files were looked at
      * @param notOpened how many paths could not be opened
@@ -36,6 +37,7 @@ public final class FileLookup {
     public record Found(
             Map<String, List<Path>> files,
             Set<String> limited,
+            Set<String> unknown,
             boolean isComplete,
             List<String> errors,
             long checked,
@@ -50,16 +52,23 @@ public final class FileLookup {
     public Found run(RunContext context) {
         RunContext part = context.part();
         Map<String, List<Path>> files = new LinkedHashMap<>();
+        Set<String> unknown = new TreeSet<>();
         ModuleResult result = new FileModule()
                 .run(
                         searches,
                         part,
-                        runs -> runs.forEach(run -> files.put(run.search().label(), files(run))));
+                        runs -> runs.forEach(run -> {
+                            files.put(run.search().label(), files(run));
+                            if (run.hasUnknown()) {
+                                unknown.add(run.search().label());
+                            }
+                        }));
         Set<String> limited = new TreeSet<>();
         result.statistics().path("matchlimited").forEach(label -> limited.add(label.asText()));
         return new Found(
                 files,
                 limited,
+                unknown,
                 !part.wasToldToStop(),
                 result.errors(),
                 result.statistics().path("filescount").asLong(),

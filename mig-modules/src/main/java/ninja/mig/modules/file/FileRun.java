@@ -192,9 +192,10 @@ final class FileRun {
 
         void conclude() {
             if (run.search().matchAll()) {
-                if (run.contents().stream().allMatch(this::holds)
-                        && run.hashes().stream().allMatch(this::holds)) {
-                    run.add(0, match());
+                switch (onContent()) {
+                    case TRUE -> run.add(0, match());
+                    case UNKNOWN -> run.leaveUnknown();
+                    case FALSE -> {}
                 }
                 return;
             }
@@ -204,6 +205,21 @@ final class FileRun {
                     run.add(i, match());
                 }
             }
+        }
+
+        /** All checks that need what is in the file. */
+        private Verdict onContent() {
+            Verdict all = Verdict.TRUE;
+            for (List<? extends Check> checks : List.of(run.contents(), run.hashes())) {
+                for (Check check : checks) {
+                    Verdict verdict = request.orElseThrow().verdict(check);
+                    if (verdict == Verdict.FALSE) {
+                        return verdict;
+                    }
+                    all = verdict == Verdict.UNKNOWN ? verdict : all;
+                }
+            }
+            return all;
         }
 
         private SearchRun.Match match() {

@@ -31,6 +31,7 @@ final class SearchRun {
     private final long bytesPerMatch;
     private int hits;
     private boolean tooLarge;
+    private boolean leftUnknown;
 
     SearchRun(CompiledSearch search, ResultBudget budget) {
         this.search = search;
@@ -140,6 +141,16 @@ final class SearchRun {
     /** Whether matches were left out because the result would become too large. */
     synchronized boolean isTooLarge() {
         return tooLarge;
+    }
+
+    /** A file could not be read far enough to say whether it matches; all the rest of it does. */
+    synchronized void leaveUnknown() {
+        leftUnknown = true;
+    }
+
+    /** Whether some files may match of which that is not known; always false if one check is enough. */
+    synchronized boolean hasUnknown() {
+        return leftUnknown;
     }
 
     synchronized int hits() {

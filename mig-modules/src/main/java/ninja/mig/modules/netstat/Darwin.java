@@ -17,9 +17,10 @@ final class Darwin implements Dialect {
     private static final Pattern SOCKET =
             Pattern.compile("(tcp|udp)(4|6|46)\\s+[0-9]+\\s+[0-9]+\\s+(\\S+)\\s+(\\S+)(?:\\s+(\\S+).*)?\\s*");
 
+    /** Without {@code -n} it would look up the name of each. */
     @Override
     public List<String> neighbours() {
-        return List.of("/usr/sbin/arp", "-a");
+        return List.of("/usr/sbin/arp", "-an");
     }
 
     @Override

@@ -47,7 +47,7 @@ final class Namespaces {
     }
 
     /** Their tables, in the order of their first processes; those of a namespace are opened when they are read. */
-    List<Tables> tables() {
+    List<ProcTables> tables() {
         Map<String, List<Path>> processes = new LinkedHashMap<>();
         long closed = 0;
         for (long pid : pids()) {
@@ -68,7 +68,7 @@ final class Namespaces {
             problems.accept("warning: the namespaces of " + closed
                     + " processes are not known: permission denied; what is only there was not seen");
         }
-        List<Tables> tables = new ArrayList<>(processes.size());
+        List<ProcTables> tables = new ArrayList<>(processes.size());
         processes.forEach((number, members) ->
                 tables.add(new ProcTables(number, new OfProcesses(number, members), context, problems)));
         return tables;

@@ -84,7 +84,7 @@ public final class NetstatModule implements Module<NetstatParameters> {
             Namespaces namespaces = new Namespaces(proc, context, findings::error);
             run.localMacs(interfaces, namespaces.own());
             if (run.needsTables()) {
-                for (Tables tables : namespaces.tables()) {
+                for (ProcTables tables : namespaces.tables()) {
                     if (context.mustStop()) {
                         break;
                     }

@@ -43,7 +43,7 @@ final class NetstatRun {
         }
     }
 
-    void localIps(Tables namespace) {
+    void localIps(ProcTables namespace) {
         if (parameters.asksFor(Item.LOCALIP)) {
             namespace.addresses(ip -> localIp(ip, namespace.namespace()));
         }

@@ -26,11 +26,6 @@ final class PrintedTables implements Tables {
     }
 
     @Override
-    public void addresses(Consumer<Ip> each) {
-        throw new UnsupportedOperationException("only Linux has namespaces");
-    }
-
-    @Override
     public void neighbours(Consumer<Neighbour> each) {
         read(dialect.neighbours(), dialect::neighbour, each);
     }

@@ -39,8 +39,8 @@ final class ProcTables implements Tables {
         return namespace;
     }
 
-    @Override
-    public void addresses(Consumer<Ip> each) {
+    /** The own addresses of the namespace; of the host's interfaces {@link Interfaces} tells. */
+    void addresses(Consumer<Ip> each) {
         LocalAddresses local = new LocalAddresses();
         lines("fib_trie", line -> local.ofTrie(line).ifPresent(each));
         lines("if_inet6", line -> LocalAddresses.ofInterface(line).ifPresent(each));

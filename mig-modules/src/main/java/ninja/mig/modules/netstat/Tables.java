@@ -10,9 +10,6 @@ interface Tables {
     /** The number of the namespace; empty if none was asked for. */
     String namespace();
 
-    /** The own addresses of the namespace; of the host's interfaces {@link Interfaces} tells. */
-    void addresses(Consumer<Ip> each);
-
     void neighbours(Consumer<Neighbour> each);
 
     /** @param v6 the sockets of IPv6, which may have peers of IPv4; else those of IPv4 */

@@ -1,6 +1,13 @@
 package ninja.mig.modules.ping;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import ninja.mig.modules.Printable;
 
 /**
  * How one attempt ended.
@@ -20,6 +27,9 @@ record Answer(double latency, Optional<String> remark) {
 
     private static final double SHORTEST = 0.001;
 
+    /** What systems say of networks and hosts without a way to them, for which Java has no exceptions. */
+    private static final Pattern NO_WAY = Pattern.compile("(?i)unreachable|(network|host) is down");
+
     static Answer unreachable() {
         return new Answer(UNREACHABLE, Optional.empty());
     }
@@ -30,6 +40,25 @@ record Answer(double latency, Optional<String> remark) {
 
     static Answer failed(String reason) {
         return new Answer(FAILURE, Optional.of(reason));
+    }
+
+    /**
+     * The attempt failed.
+     *
+     * @param step what was tried, such as {@code connect}
+     */
+    static Answer failed(String step, IOException reason) {
+        String text = String.valueOf(reason.getMessage());
+        // The system's own time limit may be shorter than ours, and has the exception of a refusal.
+        if (reason instanceof SocketTimeoutException || text.contains("timed out")) {
+            return timedOut();
+        }
+        return reason instanceof ConnectException
+                        || reason instanceof PortUnreachableException
+                        || reason instanceof NoRouteToHostException
+                        || NO_WAY.matcher(text).find()
+                ? unreachable()
+                : failed(step + ": " + Printable.line(text));
     }
 
     /** An answer came; in microseconds, and never the 0 that means something else. */

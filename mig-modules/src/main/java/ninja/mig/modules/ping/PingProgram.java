@@ -34,7 +34,12 @@ final class PingProgram {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final Pattern TIME = Pattern.compile("[=<] ?([0-9]{1,7}(?:\\.[0-9]{1,9})?) ?ms");
-    private static final Pattern UNREACHABLE = Pattern.compile("(?i)unreachable|filtered|prohibited|no route");
+    private static final Pattern UNREACHABLE =
+            Pattern.compile("(?i)unreachable|filtered|prohibited|no route|(network|host) is down");
+
+    /** What BSD's program says, and ends with a status that elsewhere is that of a failure. */
+    private static final Pattern SILENCE = Pattern.compile("\\b0 packets received\\b");
+
     private static final Pattern FORBIDDEN =
             Pattern.compile("(?i)not permitted|permission denied|privilege|cap_net_raw");
 
@@ -160,12 +165,15 @@ final class PingProgram {
         if (UNREACHABLE.matcher(output).find()) {
             return Optional.of(Answer.unreachable());
         }
-        if (status == 1) {
-            return Optional.of(Answer.timedOut());
+        // Before what its status says: that of busybox is the same as for silence.
+        if (FORBIDDEN.matcher(output).find()) {
+            return Optional.empty();
         }
-        return FORBIDDEN.matcher(output).find()
-                ? Optional.empty()
-                : Optional.of(Answer.failed(file + " ended with status " + status + ": " + firstLine(output)));
+        boolean silence = status == 1 || status == 2 && SILENCE.matcher(output).find();
+        return Optional.of(
+                silence
+                        ? Answer.timedOut()
+                        : Answer.failed(file + " ended with status " + status + ": " + firstLine(output)));
     }
 
     /** The program's own time, unless that cannot be. */

@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import ninja.mig.modules.Printable;
 
 /** A datagram, and any answer from its target. */
 record UdpAttempt(InetSocketAddress target, Duration limit) implements Attempt {
@@ -25,12 +21,8 @@ record UdpAttempt(InetSocketAddress target, Duration limit) implements Attempt {
             socket.send(new DatagramPacket(MESSAGE, MESSAGE.length));
             socket.receive(new DatagramPacket(new byte[1], 1));
             return Answer.since(begin);
-        } catch (SocketTimeoutException e) {
-            return Answer.timedOut();
-        } catch (PortUnreachableException | NoRouteToHostException e) {
-            return Answer.unreachable();
         } catch (IOException e) {
-            return Answer.failed("send: " + Printable.line(String.valueOf(e.getMessage())));
+            return Answer.failed("send", e);
         }
     }
 }

@@ -10,6 +10,11 @@ import java.util.Map;
  * @param items tests, objects and states, by their ids
  */
 record OvalDocument(Map<String, Definition> definitions, Map<String, Item> items) {
+    /** Whether some test is about packages. */
+    boolean asksForPackages() {
+        return items.values().stream().anyMatch(item -> item.kind().matches("(rpm|dpkg)info_test"));
+    }
+
     /** @param criteria what has to hold */
     record Definition(String id, String title, Criterion criteria) {}
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
@@ -24,6 +25,7 @@ import ninja.mig.modules.RunContext;
  * @param size of the parameter, in characters
  */
 record OvalQuery(OvalDocument document, boolean includeFalse, Duration parseTime, int size) implements PkgRequest {
+    /** For the evaluation of all definitions; what is installed has been read before. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** What an entry of the result takes beside its texts. */
@@ -58,7 +60,7 @@ record OvalQuery(OvalDocument document, boolean includeFalse, Duration parseTime
 
         ModuleResult run(PackageSources sources) {
             context.partialResult(this::document);
-            List<String> said = sources.read(context, this::remember);
+            List<String> said = query.document().asksForPackages() ? sources.read(context, this::remember) : List.of();
             synchronized (this) {
                 errors.addAll(said);
             }
@@ -75,20 +77,18 @@ record OvalQuery(OvalDocument document, boolean includeFalse, Duration parseTime
             packages.computeIfAbsent(key, k -> new ArrayList<>()).add(installed);
         }
 
-        private boolean isLate() {
-            return Duration.between(started, context.clock().instant()).compareTo(LIMIT) > 0;
-        }
-
         private void evaluate() {
+            Instant end = context.clock().instant().plus(LIMIT);
+            BooleanSupplier isLate = () -> context.clock().instant().isAfter(end);
             OvalEvaluation evaluation =
-                    new OvalEvaluation(query.document(), packages, () -> context.mustStop() || isLate());
+                    new OvalEvaluation(query.document(), packages, () -> context.mustStop() || isLate.getAsBoolean());
             for (OvalDocument.Definition definition :
                     query.document().definitions().values()) {
                 OvalEvaluation.Outcome outcome = evaluation.definition(definition.id());
                 if (context.mustStop()) {
                     break;
                 }
-                if (isLate()) {
+                if (isLate.getAsBoolean()) {
                     add("ERROR: the definitions took longer than " + LIMIT.toSeconds() + " s, the rest was left out");
                     break;
                 }

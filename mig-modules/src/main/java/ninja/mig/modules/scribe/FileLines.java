@@ -21,15 +21,18 @@ final class FileLines {
         boolean take(String line);
     }
 
-    void read(Path file, Facts facts, Taker lines) {
+    /** @return whether all lines were read that were wanted; else a problem says why not */
+    boolean read(Path file, Facts facts, Taker lines) {
         try (InputStream in = new BufferedInputStream(FileLookup.open(file), BUFFER)) {
             if (read(in, facts, lines)) {
                 facts.problems()
                         .accept("warning: " + FileLookup.text(file) + " has lines of more than " + LONGEST
                                 + " bytes, of which the rest was left out");
             }
+            return true;
         } catch (IOException e) {
             facts.problems().accept("ERROR: read " + FileLookup.text(file) + ": " + e.getMessage());
+            return false;
         }
     }
 

@@ -23,6 +23,9 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
     private static final int MOST_FILES = 1000;
     private static final int MOST_ERRORS = 30;
 
+    /** Which one is an error of the run. */
+    private static final String UNREAD = "a file could not be read to its end";
+
     /** Takes values out of the files that were found. */
     interface Reading {
         void read(Facts facts, Values values);
@@ -49,7 +52,8 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
     static FileSource contents(String label, ScribeDocument.ContentDefinition definition, Variables variables)
             throws InvalidParametersException {
         if (!definition.importChain().isEmpty()) {
-            throw new InvalidParametersException("import-chain is not supported");
+            throw new InvalidParametersException("filecontent: import-chain is not supported, files that are included"
+                    + " by others are not followed; look into them with objects of their own");
         }
         Search search = new Search(definition.path(), definition.file(), variables);
         Pattern expression = Regex.compile("expression", definition.expression());
@@ -59,12 +63,14 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
                 Map.of(label, search.json(Optional.of(literal(definition.expression())))), (facts, values) -> {
                     for (Path path : facts.files().of(label)) {
                         String file = FileLookup.text(path);
-                        lines.read(path, facts, line -> add(expression.matcher(line), concat, file, values));
+                        if (!lines.read(path, facts, line -> add(expression.matcher(line), concat, file, values))) {
+                            values.fail(UNREAD);
+                        }
                     }
                 });
     }
 
-    /** For each file, whether it has such a line. Files that cannot be read have no value. */
+    /** For each file, whether it has such a line. */
     static FileSource hasLine(String label, ScribeDocument.ContentDefinition definition, Variables variables)
             throws InvalidParametersException {
         Search search = new Search(definition.path(), definition.file(), variables);
@@ -87,6 +93,8 @@ record FileSource(Map<String, JsonNode> searches, Reading reading) implements So
             values.fail("not all files were seen in time");
         } else if (searches.keySet().stream().anyMatch(facts.files().limited()::contains)) {
             values.fail("more than " + MOST_FILES + " files were found");
+        } else if (searches.keySet().stream().anyMatch(facts.files().unknown()::contains)) {
+            values.fail(UNREAD);
         } else {
             reading.read(facts, values);
         }

@@ -21,7 +21,8 @@ import ninja.mig.modules.pkg.PackageSources;
 
 /** One check of a policy: first the files and packages of all objects, then the objects, then the tests. */
 final class PolicyRun {
-    private static final FileLookup.Found NO_FILES = new FileLookup.Found(Map.of(), Set.of(), true, List.of(), 0, 0);
+    private static final FileLookup.Found NO_FILES =
+            new FileLookup.Found(Map.of(), Set.of(), Set.of(), true, List.of(), 0, 0);
 
     private static final int MOST_PROBLEMS = 1000;
 

@@ -22,6 +22,19 @@ import ninja.mig.modules.file.FileLookup;
 
 /** Finds SSH keys. */
 public final class SshKeyModule implements Module<SshKeySearch> {
+    private static final String MASKED = "masked";
+
+    private final List<String> homes;
+
+    public SshKeyModule() {
+        this(SshKeySearch.homes());
+    }
+
+    /** @param homes where to look if the parameters do not say it */
+    SshKeyModule(List<String> homes) {
+        this.homes = homes;
+    }
+
     @Override
     public String name() {
         return "sshkey";
@@ -34,7 +47,7 @@ public final class SshKeyModule implements Module<SshKeySearch> {
 
     @Override
     public SshKeySearch bind(JsonNode parameters) throws InvalidParametersException {
-        return SshKeySearch.bind(parameters);
+        return SshKeySearch.bind(parameters, homes);
     }
 
     @Override
@@ -109,10 +122,7 @@ public final class SshKeyModule implements Module<SshKeySearch> {
                         "Finds private and public SSH keys, and those that let somebody in.",
                         "example: -path /home -path /etc/ssh -maxdepth 4",
                         SshKeyModule::parameters)
-                .list(
-                        "path",
-                        "path",
-                        "where to look; repeatable (default: " + String.join(", ", SshKeySearch.homes()) + ")")
+                .list("path", "path", "where to look; repeatable (default: " + String.join(", ", homes) + ")")
                 .value(
                         "maxdepth",
                         "number",
@@ -127,6 +137,19 @@ public final class SshKeyModule implements Module<SshKeySearch> {
     @Override
     public List<String> keys() {
         return Parameters.keys(SshKeyParameters.class);
+    }
+
+    /** Where keys are, which also tells whose they are, and what errors say of it. */
+    @Override
+    public ModuleResult mask(ModuleResult result) {
+        for (JsonNode key : result.elements().path("keys")) {
+            if (key instanceof ObjectNode) {
+                ((ObjectNode) key).put("path", MASKED);
+            }
+        }
+        List<String> errors = result.errors().stream().map(error -> MASKED).toList();
+        return new ModuleResult(
+                result.foundAnything(), result.success(), result.elements(), result.statistics(), errors);
     }
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {

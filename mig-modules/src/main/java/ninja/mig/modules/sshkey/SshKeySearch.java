@@ -40,12 +40,13 @@ final class SshKeySearch {
         this.lookup = lookup;
     }
 
-    static SshKeySearch bind(JsonNode parameters) throws InvalidParametersException {
+    /** @param homes where to look if the parameters do not say it */
+    static SshKeySearch bind(JsonNode parameters, List<String> homes) throws InvalidParametersException {
         SshKeyParameters p = Parameters.bind(parameters, SshKeyParameters.class);
         if (p.maxDepth() < 0 || p.maxDepth() > DEEPEST) {
             throw new InvalidParametersException("maxdepth is " + p.maxDepth() + ", expected 0 to " + DEEPEST);
         }
-        List<String> paths = p.paths().isEmpty() ? homes() : p.paths();
+        List<String> paths = p.paths().isEmpty() ? homes : p.paths();
         long depth = p.maxDepth() == 0 ? USUAL_DEPTH : p.maxDepth();
         ObjectNode searches = JsonNodeFactory.instance.objectNode();
         CONTENTS.forEach(e -> searches.set(e.getKey(), search("contents", e.getValue(), paths, depth)));
@@ -55,6 +56,7 @@ final class SshKeySearch {
         return new SshKeySearch(new FileLookup(document));
     }
 
+    /** Where this system has the keys of people. */
     static List<String> homes() {
         return File.separatorChar == '\\' ? List.of("c:\\Users") : List.of("/root", "/home");
     }

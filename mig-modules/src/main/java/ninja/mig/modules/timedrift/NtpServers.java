@@ -49,7 +49,7 @@ final class NtpServers {
         try (InputStream in = Files.newInputStream(file)) {
             return new String(in.readNBytes(LARGEST_FILE), StandardCharsets.ISO_8859_1)
                     .lines()
-                    .map(line -> line.strip().split("\\s+"))
+                    .map(line -> line.strip().replaceFirst("\\s+-[46]\\s", " ").split("\\s+"))
                     .filter(words -> words.length > 1 && (words[0].equals("server") || words[0].equals("pool")))
                     .map(words -> words[1])
                     .filter(host ->

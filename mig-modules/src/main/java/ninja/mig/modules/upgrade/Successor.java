@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.RunContext;
@@ -70,7 +71,7 @@ final class Successor {
             Thread reader = new Thread(() -> read(process.getInputStream(), said), "version");
             reader.setDaemon(true);
             reader.start();
-            if (!awaitEnd(process, limit)) {
+            if (!awaitEnd(process, limit, context::mustStop)) {
                 throw new RejectedException(
                         "the new agent did not tell its version within " + limit.toSeconds() + " s");
             }
@@ -109,7 +110,7 @@ final class Successor {
                 .redirectOutput(nothing)
                 .redirectError(nothing)
                 .start();
-        if (awaitEnd(process, limit) && process.exitValue() != 0) {
+        if (awaitEnd(process, limit, () -> false) && process.exitValue() != 0) {
             throw new RejectedException("the new agent, " + file + " -u, ended with status " + process.exitValue());
         }
     }
@@ -170,10 +171,11 @@ final class Successor {
         return builder;
     }
 
-    private boolean awaitEnd(Process process, Duration limit) throws InterruptedException {
+    private static boolean awaitEnd(Process process, Duration limit, BooleanSupplier givenUp)
+            throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!process.waitFor(100, TimeUnit.MILLISECONDS)) {
-            if (System.nanoTime() > end || context.mustStop()) {
+            if (System.nanoTime() > end || givenUp.getAsBoolean()) {
                 return false;
             }
         }

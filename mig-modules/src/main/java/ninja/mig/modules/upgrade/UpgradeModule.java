@@ -32,6 +32,8 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
     /** An agent that was started with -u gives the old one longer than this before it has its service restarted. */
     private static final Duration TO_START = Duration.ofSeconds(10);
 
+    private static final Duration TO_ANSWER = Duration.ofSeconds(5);
+
     @Override
     public String name() {
         return "upgrade";
@@ -84,7 +86,7 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
                 checkVersion(successor, file, release);
             }
             Duration download = Duration.between(started, context.clock().instant());
-            install(folder, successor, file, existing.isEmpty());
+            install(folder, successor, file, existing.isEmpty(), context);
             ObjectNode elements = JsonNodeFactory.instance.objectNode();
             elements.put("oldpid", pid).put("to_version", release.version());
             ObjectNode statistics = JsonNodeFactory.instance.objectNode();
@@ -103,11 +105,12 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
     }
 
     /** @param isNew whether the file goes again if the agent does not start */
-    private static void install(AgentFolder folder, Successor successor, Path file, boolean isNew)
+    private static void install(AgentFolder folder, Successor successor, Path file, boolean isNew, RunContext context)
             throws IOException, RejectedException, InterruptedException {
         Optional<Path> before = folder.target();
         boolean done = false;
         try {
+            checkTime(context);
             folder.turn(Optional.of(file.getFileName()));
             successor.start(folder.link(), TO_START);
             done = true;
@@ -118,6 +121,15 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
                     Files.delete(file);
                 }
             }
+        }
+    }
+
+    /** An upgrade that is begun is not given up half-way: nobody would know that there are two agents. */
+    private static void checkTime(RunContext context) throws RejectedException {
+        Instant needed = context.clock().instant().plus(TO_START).plus(TO_ANSWER);
+        if (context.deadline().isPresent() && needed.isAfter(context.deadline().get())) {
+            throw new RejectedException(
+                    "there is not enough time left to start the new agent: its file is removed, nothing was changed");
         }
     }
 

@@ -24,7 +24,6 @@ import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
-import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
@@ -56,14 +55,6 @@ class FileModuleTest {
 
     static Stream<VectorCase> valid() {
         return VectorCase.of("file/valid");
-    }
-
-    static Stream<VectorCase> invalid() {
-        return VectorCase.of("file/invalid");
-    }
-
-    static Stream<VectorCase> cli() {
-        return VectorCase.of("file/cli");
     }
 
     @ParameterizedTest
@@ -143,28 +134,6 @@ class FileModuleTest {
 
     private static boolean mayReadEverything() {
         return Files.isReadable(root.resolve("perm/noread"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("invalid")
-    void refusesWhatTheVectorsSay(VectorCase vector) {
-        RejectedException e = assertThrows(RejectedException.class, () -> run(vector.parameters(root)));
-
-        assertTrue(e.getMessage().length() > 10, e.getMessage());
-    }
-
-    @ParameterizedTest
-    @MethodSource("cli")
-    void readsTheCommandLine(VectorCase vector) throws Exception {
-        if (vector.json().has("error")) {
-            assertThrows(
-                    InvalidParametersException.class,
-                    () -> module.flags().orElseThrow().parse(vector.words()));
-        } else {
-            assertEquals(
-                    MigJson.tree(MigJson.text(vector.json().get("parameters"))),
-                    MigJson.tree(MigJson.text(module.flags().orElseThrow().parse(vector.words()))));
-        }
     }
 
     private ModuleResult run(String parameters) throws Exception {

@@ -66,14 +66,6 @@ class MemoryModuleTest {
         return VectorCase.of("memory/valid");
     }
 
-    static Stream<VectorCase> invalid() {
-        return VectorCase.of("memory/invalid");
-    }
-
-    static Stream<VectorCase> cli() {
-        return VectorCase.of("memory/cli");
-    }
-
     @ParameterizedTest
     @MethodSource("valid")
     void takesWhatTheVectorsSay(VectorCase vector) throws Exception {
@@ -86,27 +78,6 @@ class MemoryModuleTest {
         assertEquals(
                 vector.json().get("parameters").get("searches").size(),
                 result.elements().size());
-    }
-
-    @ParameterizedTest
-    @MethodSource("invalid")
-    void refusesWhatTheVectorsSay(VectorCase vector) {
-        assertThrows(
-                InvalidParametersException.class, () -> module.bind(MigJson.tree(vector.parameters(Path.of("/")))));
-    }
-
-    @ParameterizedTest
-    @MethodSource("cli")
-    void parsesWordsAsTheVectorsSay(VectorCase vector) throws Exception {
-        if (vector.json().has("error")) {
-            assertThrows(
-                    InvalidParametersException.class,
-                    () -> module.flags().orElseThrow().parse(vector.words()));
-        } else {
-            assertEquals(
-                    vector.json().get("parameters"),
-                    MigJson.tree(MigJson.text(module.flags().orElseThrow().parse(vector.words()))));
-        }
     }
 
     @Test

@@ -134,6 +134,7 @@ class DialectTest {
 
     @Test
     void namesProgramsByTheirPaths() {
+        assertEquals(List.of("/usr/sbin/arp", "-an"), new Darwin().neighbours());
         assertEquals(
                 List.of("/usr/sbin/netstat", "-naW", "-f", "inet6"),
                 new Darwin().sockets(true).get(0));

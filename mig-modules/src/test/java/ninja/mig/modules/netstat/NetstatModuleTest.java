@@ -28,7 +28,6 @@ import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
-import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleProcess;
 import ninja.mig.modules.RunContext;
@@ -49,14 +48,6 @@ class NetstatModuleTest {
 
     static Stream<VectorCase> valid() {
         return VectorCase.of("netstat/valid");
-    }
-
-    static Stream<VectorCase> invalid() {
-        return VectorCase.of("netstat/invalid");
-    }
-
-    static Stream<VectorCase> cli() {
-        return VectorCase.of("netstat/cli");
     }
 
     /** The interfaces of the vectors' fixture. */
@@ -125,30 +116,6 @@ class NetstatModuleTest {
         assertEquals(
                 expect.get("totalhits").asLong(),
                 result.statistics().get("totalhits").asLong());
-    }
-
-    @ParameterizedTest
-    @MethodSource("invalid")
-    void refusesWhatTheVectorsSay(VectorCase vector) {
-        String message = assertThrows(RejectedException.class, () -> run(recorded(), vector.parameters(Path.of("/"))))
-                .getMessage();
-
-        assertTrue(message.length() > 10, message);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cli")
-    void readsTheCommandLine(VectorCase vector) throws Exception {
-        NetstatModule module = recorded();
-        if (vector.json().has("error")) {
-            assertThrows(
-                    InvalidParametersException.class,
-                    () -> module.flags().orElseThrow().parse(vector.words()));
-        } else {
-            assertEquals(
-                    vector.json().get("parameters"),
-                    MigJson.tree(MigJson.text(module.flags().orElseThrow().parse(vector.words()))));
-        }
     }
 
     @ParameterizedTest
@@ -517,7 +484,7 @@ class NetstatModuleTest {
         process(folder, "10", "1000", ROW);
         process(folder, "11", "1000", ROW + ROW);
         List<String> problems = new ArrayList<>();
-        List<Tables> tables = new Namespaces(folder, RunContext.unlimited(), problems::add).tables();
+        List<ProcTables> tables = new Namespaces(folder, RunContext.unlimited(), problems::add).tables();
         // Its number was given to a process in another namespace.
         Files.delete(folder.resolve("10/ns/net"));
         Files.createSymbolicLink(folder.resolve("10/ns/net"), Path.of("net:[2000]"));

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(OS.WINDOWS)
 class PingProgramTest {
     private static final String LINUX = "Linux";
+    private static final String MAC = "Mac OS X";
 
     private static final String IPUTILS = """
             PING 127.0.0.1 (127.0.0.1) 56(84) bytes of data.
@@ -42,6 +43,19 @@ class PingProgramTest {
 
             --- 192.0.2.1 ping statistics ---
             1 packets transmitted, 0 received, 100% packet loss, time 0ms""";
+
+    private static final String SILENCE_OF_MAC = """
+            PING 192.0.2.1 (192.0.2.1): 56 data bytes
+
+            --- 192.0.2.1 ping statistics ---
+            1 packets transmitted, 0 packets received, 100.0% packet loss""";
+
+    private static final String MAC_HAS_NO_ROUTE = """
+            PING 192.0.2.1 (192.0.2.1): 56 data bytes
+            ping: sendto: No route to host
+
+            --- 192.0.2.1 ping statistics ---
+            1 packets transmitted, 0 packets received, 100.0% packet loss""";
 
     private static final String UNREACHABLE = """
             PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.
@@ -76,7 +90,9 @@ class PingProgramTest {
         "Linux, 64 bytes from 127.0.0.1: icmp_seq=1 ttl=64 time=0.045 ms, 0.045",
         "Linux, 64 bytes from ::1: seq=0 ttl=64 time=0.066 ms, 0.066",
         "Mac OS X, 64 bytes from 127.0.0.1: icmp_seq=0 ttl=64 time=0.031 ms, 0.031",
-        "Windows 11, Reply from 127.0.0.1: bytes=32 time<1ms TTL=128, 1"
+        "Windows 11, Reply from 127.0.0.1: bytes=32 time<1ms TTL=128, 1",
+        "Windows 11, Antwort von 127.0.0.1: Bytes=32 Zeit<1ms TTL=128, 1",
+        "Windows 11, Reply from ::1: time=3ms, 3"
     })
     void readsTheTimeOfEverySystem(String os, String line, double expected) throws Exception {
         // A program that takes at least as long as it says.
@@ -94,7 +110,13 @@ class PingProgramTest {
     @Test
     void saysWhatHappensToAnAttempt() throws Exception {
         assertEquals(Answer.timedOut(), ask(prints(SILENCE, 1)));
+        assertEquals(Optional.of(Answer.timedOut()), ask(prints(SILENCE_OF_MAC, 2), MAC, Duration.ofSeconds(5)));
+        assertEquals(Optional.of(Answer.unreachable()), ask(prints(MAC_HAS_NO_ROUTE, 2), MAC, Duration.ofSeconds(5)));
+        assertEquals(
+                Optional.of(Answer.timedOut()),
+                ask(prints("Request timed out.", 1), "Windows 11", Duration.ofSeconds(5)));
         assertEquals(Answer.unreachable(), ask(prints(UNREACHABLE, 1)));
+        assertEquals(Answer.unreachable(), ask(prints("ping: sendto: Host is down", 2)));
         assertEquals(Answer.unreachable(), ask("echo 'ping: connect: Network is unreachable' >&2; exit 2"));
         assertEquals(
                 Answer.unreachable(),
@@ -115,9 +137,10 @@ class PingProgramTest {
         assertTrue(remark.length() < 400, remark);
     }
 
-    @Test
-    void asksDifferentlyWhereThisUserMustNot() throws Exception {
-        String body = "echo 'ping: socket: Operation not permitted' >&2; exit 2";
+    @ParameterizedTest
+    @CsvSource({"ping: socket: Operation not permitted, 2", "ping: permission denied (are you root?), 1"})
+    void asksDifferentlyWhereThisUserMustNot(String complaint, int status) throws Exception {
+        String body = "echo '" + complaint + "' >&2; exit " + status;
         assertEquals(Optional.empty(), ask(body, LINUX, Duration.ofSeconds(5)));
 
         Answer answer = new IcmpAttempt(
@@ -162,17 +185,18 @@ class PingProgramTest {
 
     @Test
     void endsAProgramThatDoesNotEnd() throws Exception {
-        Path pid = folder.resolve("pid");
+        String mark = Long.toString(4_711_000_000L + ProcessHandle.current().pid());
         long begin = System.nanoTime();
 
-        Optional<Answer> answer = ask("echo $$ >" + pid + "; trap '' TERM; sleep 4711", LINUX, Duration.ofMillis(10));
+        Optional<Answer> answer = ask("trap '' TERM; exec sleep " + mark, LINUX, Duration.ofMillis(10));
 
         assertEquals(Optional.of(Answer.timedOut()), answer);
         assertTrue(Answer.millisSince(begin) < 10_000);
-        Optional<ProcessHandle> child =
-                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
-        if (child.isPresent()) {
-            child.get().onExit().get(10, TimeUnit.SECONDS);
+        List<ProcessHandle> left = ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").endsWith("sleep " + mark))
+                .toList();
+        for (ProcessHandle process : left) {
+            process.onExit().get(10, TimeUnit.SECONDS);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -253,14 +254,8 @@ class OvalTest {
         assertEquals(List.of("ERROR: " + broken + " ended with exit status 1"), result.errors());
     }
 
-    @Test
-    void endsAfterHalfAMinute() throws Exception {
-        StringBuilder definitions = new StringBuilder();
-        for (int i = 0; i < 20; i++) {
-            definitions.append(definition("d" + i, criteria("AND", test("t"))));
-        }
-        AtomicInteger seconds = new AtomicInteger();
-        Clock fast = new Clock() {
+    private static RunContext clock(LongSupplier seconds) {
+        Clock clock = new Clock() {
             @Override
             public ZoneId getZone() {
                 return ZoneOffset.UTC;
@@ -273,14 +268,62 @@ class OvalTest {
 
             @Override
             public Instant instant() {
-                return Instant.ofEpochSecond(seconds.incrementAndGet());
+                return Instant.ofEpochSecond(seconds.getAsLong());
             }
         };
+        return new RunContext(clock, Optional.empty(), false);
+    }
+
+    /** What was read before does not count: a manager of packages may take a minute. */
+    @Test
+    void givesTheDefinitionsAllTheirTime() throws Exception {
+        Path read = folder.resolve("read");
+        Path dpkg = program("dpkg", "ii  bash  5.2.15-2+b2  amd64  x");
+        Files.writeString(dpkg, Files.readString(dpkg).replace("exec", "touch " + read + "; exec"));
+        PkgModule module =
+                new PkgModule(new PackageSources(List.of(dpkg), List.of(folder.resolve("x")), Duration.ofSeconds(30)));
+        PkgRequest request = module.bind(MigJson.tree(parameters(
+                document(definition("d", criteria("AND", test("t"))), packageTest("t", "dpkginfo", "bash", "")),
+                true)));
+
+        ModuleResult result = module.run(request, clock(() -> Files.exists(read) ? 55 : 0));
+
+        assertEquals(List.of("d true"), outcomes(result));
+        assertEquals(List.of(), result.errors());
+        assertEquals("55s", result.statistics().get("execruntime").asText());
+    }
+
+    @Test
+    void needsNoPackagesForTexts() throws Exception {
+        Files.writeString(folder.resolve("release"), "ID=debian\n");
+        PkgModule module = new PkgModule(
+                new PackageSources(List.of(folder.resolve("x")), List.of(folder.resolve("y")), Duration.ofSeconds(30)));
+        String xml = document(
+                definition("d", criteria("AND", test("t"))),
+                textTest(
+                        "t",
+                        "<filepath>" + folder + "/release</filepath><pattern operation='pattern match'>^ID=</pattern>",
+                        ""));
+
+        ModuleResult result = module.run(module.bind(MigJson.tree(parameters(xml, true))), RunContext.unlimited());
+
+        assertEquals(List.of("d true"), outcomes(result));
+        assertEquals(List.of(), result.errors());
+    }
+
+    @Test
+    void endsAfterHalfAMinute() throws Exception {
+        StringBuilder definitions = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            definitions.append(definition("d" + i, criteria("AND", test("t"))));
+        }
         PkgModule module = module();
         PkgRequest request = module.bind(MigJson.tree(
                 parameters(document(definitions.toString(), packageTest("t", "dpkginfo", "bash", "")), true)));
 
-        ModuleResult result = module.run(request, new RunContext(fast, Optional.empty(), false));
+        AtomicInteger seconds = new AtomicInteger();
+
+        ModuleResult result = module.run(request, clock(seconds::incrementAndGet));
 
         int done = outcomes(result).size();
         assertTrue(done > 0 && done < 20, outcomes(result) + "");

@@ -41,14 +41,6 @@ class PkgModuleTest {
         return VectorCase.of("pkg/valid");
     }
 
-    static Stream<VectorCase> invalid() {
-        return VectorCase.of("pkg/invalid");
-    }
-
-    static Stream<VectorCase> cli() {
-        return VectorCase.of("pkg/cli");
-    }
-
     /** A program that answers only what it is asked as the module asks. */
     private Path program(String name, String body) throws IOException {
         Path program = folder.resolve(name);
@@ -108,28 +100,6 @@ class PkgModuleTest {
         assertEquals(expect.get("matches"), result.elements().get("matches"));
         assertTrue(result.elements().get("ovalresults").isNull());
         assertEquals(expect.get("foundanything").asBoolean(), result.foundAnything());
-    }
-
-    @ParameterizedTest
-    @MethodSource("invalid")
-    void refusesWhatTheVectorsSay(VectorCase vector) throws Exception {
-        JsonNode parameters = MigJson.tree(vector.parameters(folder));
-
-        assertThrows(InvalidParametersException.class, () -> new PkgModule().bind(parameters));
-    }
-
-    @ParameterizedTest
-    @MethodSource("cli")
-    void readsTheCommandLine(VectorCase vector) throws Exception {
-        if (vector.json().has("parameters")) {
-            assertEquals(
-                    vector.json().get("parameters"),
-                    new PkgModule().flags().orElseThrow().parse(vector.words()));
-        } else {
-            assertThrows(
-                    InvalidParametersException.class,
-                    () -> new PkgModule().flags().orElseThrow().parse(vector.words()));
-        }
     }
 
     @ParameterizedTest

@@ -46,10 +46,6 @@ class SshKeyModuleTest {
         return VectorCase.of("sshkey/valid");
     }
 
-    static Stream<VectorCase> invalid() {
-        return VectorCase.of("sshkey/invalid");
-    }
-
     private static byte[] sample(String name) throws IOException {
         try (InputStream in = SshKeyModuleTest.class.getResourceAsStream("/sshkey/" + name)) {
             return in.readAllBytes();
@@ -86,18 +82,42 @@ class SshKeyModuleTest {
         return keys;
     }
 
+    /** Levels below a home at which the tree of the vectors has a key, that of the home counting as one. */
+    private static final List<Integer> LEVELS = List.of(1, 3, 4, 8, 9);
+
+    private static final Map<String, List<String>> OF_THE_VECTORS = Map.of(
+            "001-defaults.json",
+                    List.of("home 1", "home 3", "home 4", "home 8", "root 1", "root 3", "root 4", "root 8"),
+            "002-paths.json", List.of("home 1", "home 3"),
+            "003-depth-zero.json",
+                    List.of("home 1", "home 3", "home 4", "home 8", "root 1", "root 3", "root 4", "root 8"),
+            "004-depth-max.json",
+                    List.of(
+                            "home 1", "home 3", "home 4", "home 8", "home 9", "root 1", "root 3", "root 4", "root 8",
+                            "root 9"));
+
     @ParameterizedTest
     @MethodSource("valid")
-    void acceptsWhatTheVectorsSay(VectorCase vector) throws Exception {
-        module.bind(MigJson.tree(vector.parameters(folder)));
-    }
+    void findsWhatTheVectorsSay(VectorCase vector) throws Exception {
+        for (String home : List.of("home", "root")) {
+            for (int level : LEVELS) {
+                Path deep = Files.createDirectories(folder.resolve(home + "/x".repeat(level - 1)));
+                Files.writeString(deep.resolve("key"), text("ed25519-openssh"));
+            }
+        }
+        SshKeyModule here = new SshKeyModule(List.of(
+                folder.resolve("root").toString(), folder.resolve("home").toString()));
 
-    @ParameterizedTest
-    @MethodSource("invalid")
-    void refusesWhatTheVectorsSay(VectorCase vector) throws Exception {
-        JsonNode parameters = MigJson.tree(vector.parameters(folder));
+        ModuleResult result = here.run(here.bind(MigJson.tree(vector.parameters(folder))), RunContext.unlimited());
 
-        assertThrows(InvalidParametersException.class, () -> module.bind(parameters));
+        List<String> found = keys(result).stream()
+                .map(key -> folder.relativize(Path.of(key.get("path").asText())))
+                .map(path -> path.getName(0) + " " + (path.getNameCount() - 1))
+                .toList();
+        assertEquals(OF_THE_VECTORS.get(vector.file()), found);
+        assertTrue(keys(result).stream()
+                .allMatch(key -> key.get("fingerprint_sha256").asText().startsWith("SHA256:")));
+        assertEquals(List.of(), result.errors());
     }
 
     @ParameterizedTest
@@ -401,6 +421,21 @@ class SshKeyModuleTest {
                 module.run(module.bind(MigJson.tree("{\"paths\":[" + MigJson.text(folder.toString()) + "]}")), over);
 
         assertEquals(0, keys(result).size());
+    }
+
+    @Test
+    void hidesWhereKeysAreWhereTheEndpointWantsPrivacy() throws Exception {
+        write("mallory", text("rsa-pem"));
+        write("broken", "-----BEGIN RSA PRIVATE KEY-----\n");
+
+        ModuleResult masked = module.mask(run());
+
+        assertEquals("masked", masked.elements().get("keys").get(0).get("path").asText());
+        assertEquals(
+                fingerprints("rsa")[2],
+                masked.elements().get("keys").get(0).get("fingerprint_sha256").asText());
+        assertEquals(List.of("masked"), masked.errors());
+        assertFalse(MigJson.text(masked).contains("mallory"));
     }
 
     @Test

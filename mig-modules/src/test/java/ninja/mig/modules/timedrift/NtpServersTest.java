@@ -44,7 +44,7 @@ class NtpServersTest {
                 # server commented.example.net
                 driftfile /var/lib/ntp/drift
                 server ntp1.example.net iburst
-                  server\t10.0.0.1
+                  server -4\t10.0.0.1
                 server 127.127.1.0   # the local clock
                 restrict 10.0.0.2
                 pool 0.pool.ntp.org iburst

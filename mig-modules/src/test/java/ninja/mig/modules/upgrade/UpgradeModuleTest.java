@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,7 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.AgentFile;
+import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
 import org.junit.jupiter.api.AfterEach;
@@ -153,9 +156,13 @@ class UpgradeModuleTest {
     @ParameterizedTest
     @MethodSource("invalid")
     void refusesWhatTheVectorsSay(VectorCase vector) {
-        assertThrows(
-                RejectedException.class,
-                () -> module.run(module.bind(MigJson.tree(vector.parameters(temp))), RunContext.unlimited()));
+        if (vector.json().path("stage").asText().equals("run")) {
+            assertThrows(
+                    RejectedException.class,
+                    () -> module.run(module.bind(MigJson.tree(vector.parameters(temp))), RunContext.unlimited()));
+        } else {
+            assertThrows(InvalidParametersException.class, () -> module.bind(MigJson.tree(vector.parameters(temp))));
+        }
     }
 
     @ParameterizedTest
@@ -439,6 +446,20 @@ class UpgradeModuleTest {
                 .getMessage();
 
         assertEquals("the download did not end in time: nothing was changed", message);
+    }
+
+    @Test
+    void doesNotBeginWhatCannotEndInTime() throws Exception {
+        Release release = serve("2.0", agent("2.0", ""));
+        RunContext context =
+                new RunContext(Clock.systemUTC(), Optional.of(Instant.now().plusSeconds(14)), false);
+
+        String message = assertThrows(RejectedException.class, () -> module.run(release, old, PID, context))
+                .getMessage();
+
+        assertTrue(message.startsWith("there is not enough time left to start the new agent"), message);
+        assertEquals(List.of("-V"), called());
+        assertUnchanged();
     }
 
     @Test
