@@ -36,6 +36,7 @@ final class ContentRead implements AutoCloseable {
     private final byte[] buffer = new byte[BUFFER];
     private final ByteBuffer wrapped = ByteBuffer.wrap(buffer);
     private final Map<String, MessageDigest> digests = new HashMap<>();
+    private int filled;
 
     ContentRead(RunContext context) {
         this.context = context;
@@ -224,7 +225,7 @@ final class ContentRead implements AutoCloseable {
         List<MessageDigest> wanted = digests(requests);
         boolean atEnd = false;
         while (!atEnd && anyWantsMore(requests)) {
-            int n = fill(source);
+            int n = fillOrMatch(source, requests);
             atEnd = n < buffer.length;
             if (context.mustStop()) {
                 return; // what is not certain stays unknown
@@ -268,9 +269,23 @@ final class ContentRead implements AutoCloseable {
         return false;
     }
 
+    /** What was read before it failed counts: lines that match are certain. */
+    private int fillOrMatch(Source source, List<Request> requests) throws IOException {
+        try {
+            return fill(source);
+        } catch (IOException e) {
+            for (Request request : requests) {
+                if (request.wantsLines()) {
+                    request.lines.accept(buffer, filled);
+                }
+            }
+            throw e;
+        }
+    }
+
     /** Fills the buffer. @return how far: less than all of it at the end of the file */
     private int fill(Source source) throws IOException {
-        int filled = 0;
+        filled = 0;
         while (filled < buffer.length && !context.mustStop()) {
             guard.begin();
             int n = source.read(buffer, filled);

@@ -1,5 +1,6 @@
 package ninja.mig.modules.file;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -15,6 +16,7 @@ final class FileRun {
     private static final Pattern ENDLESS =
             Pattern.compile("/proc/(kmsg|kcore|acpi/event)|/proc/.*/(mem|pagemap)|.*/tracing/.*trace_pipe(_raw)?");
 
+    private static final long LARGER_THAN_DISKS = 1L << 45;
     private static final byte[] NO_NAME = {};
 
     private final Readers readers;
@@ -126,7 +128,7 @@ final class FileRun {
         candidates.forEach(candidate -> candidate.request().ifPresent(requests::add));
         if (requests.isEmpty()) {
             readers.inOrder(() -> conclude(file, wanting, candidates, List.of()));
-        } else if (isEndless(file.toString())) {
+        } else if (isEndless(file, look.size())) {
             Problems.Problem skipped = Problems.warning(Problems.display(file) + " skipped");
             readers.inOrder(() -> conclude(file, wanting, candidates, List.of(skipped)));
         } else {
@@ -157,9 +159,19 @@ final class FileRun {
         }
     }
 
-    private static boolean isEndless(String file) {
-        return (file.startsWith("/proc/") || file.contains("trace_pipe"))
-                && ENDLESS.matcher(file).matches();
+    /** Such files have no size, or one that no disk has; a link may lead to them, or a path that begins elsewhere. */
+    private static boolean isEndless(Path file, long size) {
+        if (size > 0 && size < LARGER_THAN_DISKS) {
+            return false;
+        }
+        String real;
+        try {
+            real = file.toRealPath().toString();
+        } catch (IOException e) {
+            real = file.toString(); // It is gone, or cannot be reached: the reading will say so.
+        }
+        return (real.startsWith("/proc/") || real.contains("trace_pipe"))
+                && ENDLESS.matcher(real).matches();
     }
 
     /** A file under the eyes of one search. */

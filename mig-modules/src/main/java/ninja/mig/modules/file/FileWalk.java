@@ -144,7 +144,7 @@ final class FileWalk {
     private void list(Path folder, List<SearchRun> runs, SubFolders inside, Roots roots) {
         SortedFolder entries = new SortedFolder(folder, Optional.empty(), context);
         try {
-            while (entries.hasMore()) {
+            while (entries.hasMore() && (!roots.isEmpty() || runs.stream().anyMatch(run -> !run.isFull()))) {
                 List<Path> portion = entries.next();
                 boolean namesDecide = namesDecide(folder, portion.size(), runs, roots);
                 for (Path entry : portion) {

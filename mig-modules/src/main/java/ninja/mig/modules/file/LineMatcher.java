@@ -12,6 +12,7 @@ import ninja.mig.modules.regex.Lines;
 final class LineMatcher {
     static final int LONGEST_PIECE = 1024 * 1024;
     static final int OVERLAP = 4096;
+    private static final byte[] NOTHING = {};
 
     private final List<Check.Content> checks;
     private final boolean everyLine;
@@ -19,7 +20,7 @@ final class LineMatcher {
     private int unmatched;
     private boolean sawLine;
     private boolean groupHolds = true;
-    private byte[] pending = new byte[0];
+    private byte[] pending = NOTHING;
     private int pendingLength;
 
     /** @param everyLine all checks must hold on every line (option macroal) */
@@ -40,6 +41,15 @@ final class LineMatcher {
         for (int from = 0; from < length && !isCertain(); from += LONGEST_PIECE) {
             accept(buffer, from, Math.min(from + LONGEST_PIECE, length));
         }
+        if (isCertain()) {
+            forgetPending();
+        }
+    }
+
+    /** Results wait for those of files before them, and there may be hundreds: they keep no lines. */
+    private void forgetPending() {
+        pending = NOTHING;
+        pendingLength = 0;
     }
 
     private void accept(byte[] buffer, int from, int to) {
@@ -62,7 +72,7 @@ final class LineMatcher {
     /** The content has been read to its end: a last line without line feed counts if it is not empty. */
     void end() {
         lines(pending, 0, pendingLength);
-        pendingLength = 0;
+        forgetPending();
     }
 
     /** Keeps a part of a line until its end has been read. */
