@@ -19,7 +19,6 @@ final class ModuleProgram {
             "-Xmx256m",
             "-Xss512k",
             "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError",
             "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             "-Dfile.encoding=UTF-8");
 

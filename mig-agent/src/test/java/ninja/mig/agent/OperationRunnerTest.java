@@ -80,6 +80,18 @@ class OperationRunnerTest {
     }
 
     @Test
+    void returnsWhatAModuleFoundBeforeMemoryRanOut() throws Exception {
+        try (OperationRunner runner = runner(LONG)) {
+            Outcome outcome = runner.run(probe("hoard"), later);
+
+            assertEquals(List.of("out of memory"), result(outcome).errors());
+            assertEquals(
+                    "before memory ran out",
+                    result(outcome).elements().get("found").textValue());
+        }
+    }
+
+    @Test
     void letsTheHostsOwnWorkComeFirst() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nice")), "this host has no nice");
         try (OperationRunner runner = runner(LONG)) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,8 @@ public final class ProbeModule implements Module<String> {
                     Thread.onSpinWait();
                 }
                 return found("partial");
+            case "hoard":
+                return hoard(context);
             case "freeze":
                 return freeze();
             case "abandon":
@@ -111,6 +114,15 @@ public final class ProbeModule implements Module<String> {
     private static ModuleResult large(int bytes) {
         List<String> lines = Collections.nCopies(bytes / 1000, "x".repeat(1000));
         return new ModuleResult(true, true, MigJson.toTree(lines), null, List.of());
+    }
+
+    private static ModuleResult hoard(RunContext context) {
+        context.partialResult(() -> found("before memory ran out"));
+        List<byte[]> taken = new ArrayList<>();
+        while (taken.size() < 1 << 20) {
+            taken.add(new byte[1 << 20]);
+        }
+        return found("more memory than there is");
     }
 
     private static ModuleResult described(RunContext context) {

@@ -39,6 +39,11 @@ public final class ModuleProcess {
     /** Reserved, not used up: only what a deep recursion touches becomes memory. */
     private static final long STACK = 32L << 20;
 
+    private static final byte[] NOTHING = {};
+
+    /** What it takes to write a document when memory has run out. */
+    private static final int RESERVE = 1 << 20;
+
     static final String STOPPED = "stopped before completion: results are partial";
 
     private final InputStream in;
@@ -46,6 +51,7 @@ public final class ModuleProcess {
     private final boolean readable;
     private final Runnable halt;
     private final boolean ofAnAgent;
+    private byte[] reserve = new byte[RESERVE];
     private final AtomicBoolean written = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -124,9 +130,12 @@ public final class ModuleProcess {
         try {
             JsonNode parameters = read();
             watch(module, context);
-            result = result(module, parameters, context);
+            result = result(module, parameters, context, () -> reserve = NOTHING);
         } catch (RejectedException e) {
             result = failed(module.emptyResult(), e.getMessage());
+        } catch (OutOfMemoryError e) {
+            reserve = NOTHING;
+            result = failed(module.emptyResult(), "out of memory");
         } catch (IOException e) {
             result = failed(module.emptyResult(), "the parameters cannot be read: " + e.getMessage());
         }
@@ -136,11 +145,18 @@ public final class ModuleProcess {
 
     /** Runs a module in this thread, without a protocol. Every failure is a result too. */
     public static <P> ModuleResult result(Module<P> module, JsonNode parameters, RunContext context) {
+        return result(module, parameters, context, () -> {});
+    }
+
+    /** @param release makes room when memory has run out */
+    private static <P> ModuleResult result(
+            Module<P> module, JsonNode parameters, RunContext context, Runnable release) {
         try {
             return masked(module, module.run(module.bind(parameters), context), context);
         } catch (RejectedException e) {
             return failed(module.emptyResult(), e.getMessage());
         } catch (OutOfMemoryError e) {
+            release.run();
             return failed(soFar(module, context), "out of memory");
         } catch (Exception | StackOverflowError e) {
             System.err.println("module " + module.name() + " failed");

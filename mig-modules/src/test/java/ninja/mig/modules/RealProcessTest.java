@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -31,10 +35,73 @@ class RealProcessTest {
         }
     }
 
+    /** Finds something, then takes all the memory there is and keeps it. */
+    static final class Hoarder {
+        private static final List<byte[]> HOARD = new ArrayList<>();
+
+        private Hoarder() {}
+
+        public static void main(String[] args) {
+            new ModuleProcess(System.in, System.out, false, () -> Runtime.getRuntime()
+                            .halt(9))
+                    .run(new FoundAndLost(), RunContext.unlimited());
+            System.exit(HOARD.isEmpty() ? 8 : 0);
+        }
+
+        private static final class FoundAndLost implements Module<String> {
+            @Override
+            public String name() {
+                return "hoarder";
+            }
+
+            @Override
+            public String description() {
+                return "takes all memory";
+            }
+
+            @Override
+            public String bind(JsonNode parameters) {
+                return "";
+            }
+
+            @Override
+            public ModuleResult run(String parameters, RunContext context) {
+                ObjectNode elements = JsonNodeFactory.instance.objectNode();
+                elements.set("s", LazyArray.of(20_000, i -> JsonNodeFactory.instance.textNode("found " + i)));
+                context.partialResult(() -> new ModuleResult(true, true, elements, null, List.of()));
+                int size = 1 << 20;
+                while (true) {
+                    try {
+                        HOARD.add(new byte[size]);
+                    } catch (OutOfMemoryError e) {
+                        if (size < 128) {
+                            throw e;
+                        }
+                        size /= 2;
+                    }
+                }
+            }
+
+            @Override
+            public List<String> print(ModuleResult result, boolean foundOnly) {
+                return List.of();
+            }
+
+            @Override
+            public Optional<ModuleFlags> flags() {
+                return Optional.empty();
+            }
+        }
+    }
+
     @TempDir
     Path folder;
 
     private static Process start(List<String> wrapper, String... properties) throws IOException {
+        return start(wrapper, Program.class, properties);
+    }
+
+    private static Process start(List<String> wrapper, Class<?> program, String... properties) throws IOException {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 System.getProperty("java.home") + "/bin/java",
@@ -44,7 +111,7 @@ class RealProcessTest {
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(properties));
-        command.addAll(List.of(Program.class.getName(), "file"));
+        command.addAll(List.of(program.getName(), "file"));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -119,6 +186,19 @@ class RealProcessTest {
         assertFalse(result.success());
         assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
         assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+
+    @Test
+    void tellsWhatItFoundWhenMemoryRunsOut() throws Exception {
+        Process process = start(List.of(), Hoarder.class, "-Xmx16m");
+        say(process, "{\"class\":\"parameters\",\"parameters\":{}}");
+
+        ModuleResult result = answer(process);
+
+        assertFalse(result.success());
+        assertEquals(List.of("out of memory"), result.errors());
+        assertEquals(20_000, result.elements().get("s").size());
+        assertEquals("found 19999", result.elements().get("s").get(19_999).asText());
     }
 
     @Test
