@@ -1,4 +1,4 @@
-package ninja.mig.modules.file;
+package ninja.mig.modules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -7,11 +7,11 @@ import java.util.AbstractList;
 import java.util.function.IntFunction;
 
 /** A JSON array whose elements are made when somebody looks at them, each time anew: all at once would take much memory. */
-final class LazyArray {
+public final class LazyArray {
     private LazyArray() {}
 
     /** @param element makes the one at a position; changes to what it made are lost */
-    static ArrayNode of(int size, IntFunction<JsonNode> element) {
+    public static ArrayNode of(int size, IntFunction<JsonNode> element) {
         return new ArrayNode(JsonNodeFactory.instance, new AbstractList<>() {
             @Override
             public JsonNode get(int index) {

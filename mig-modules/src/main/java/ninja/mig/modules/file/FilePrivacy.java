@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.LazyArray;
 
 /** Hides where files are: their names, the folders of single checks, and what errors say of both. */
 final class FilePrivacy {

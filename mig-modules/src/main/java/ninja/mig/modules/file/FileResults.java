@@ -14,6 +14,7 @@ import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Times;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 
 /** Makes the result document of what the searches found. */

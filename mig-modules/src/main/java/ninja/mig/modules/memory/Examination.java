@@ -2,6 +2,7 @@ package ninja.mig.modules.memory;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -16,8 +17,11 @@ import ninja.mig.modules.RunContext;
 final class Examination {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Threads that are left behind, before the rest of the processes is given up. */
-    static final int MOST_LEFT = 8;
+    /** Threads that wait for an answer at the same time, each with its memory, before the rest of the processes is given up. */
+    static final int MOST_LEFT = 32;
+
+    /** So many wait as long as they may; those behind them a tenth of it, or they would take all the time there is. */
+    private static final int PATIENTLY = 4;
 
     private static final long TICK_MILLIS = 50;
 
@@ -70,23 +74,27 @@ final class Examination {
      */
     boolean run(List<Long> pids, Supplier<Examiner> examiners) throws InterruptedException {
         Iterator<Long> rest = pids.iterator();
-        for (int left = 0; left < MOST_LEFT; left++) {
+        List<Worker> left = new ArrayList<>();
+        while (left.size() < MOST_LEFT) {
             Worker worker = new Worker(rest, examiners.get());
             worker.start();
-            if (!awaits(worker)) {
+            if (!awaits(worker, left.size() < PATIENTLY ? patience : patience.dividedBy(10))) {
                 worker.rethrow();
                 return false;
             }
             leftBehind.accept(worker.pid);
+            left.add(worker);
+            left.removeIf(one -> !one.isAlive()); // It was answered in the end.
         }
         return true;
     }
 
     /** @return whether the worker had to be left behind; else it has ended */
-    private boolean awaits(Worker worker) throws InterruptedException {
+    private boolean awaits(Worker worker, Duration limit) throws InterruptedException {
+        long tick = Math.max(1, Math.min(TICK_MILLIS, limit.toMillis() / 2));
         while (worker.isAlive()) {
-            worker.join(TICK_MILLIS);
-            if (worker.hasAskedFor(context.mustStop() ? Duration.ZERO : patience) && worker.leave()) {
+            worker.join(tick);
+            if (worker.hasAskedFor(context.mustStop() ? Duration.ZERO : limit) && worker.leave()) {
                 return true;
             }
         }

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 
 /** Makes the result document of what the searches found. */
@@ -63,23 +65,30 @@ final class MemoryResults {
         return new ModuleResult(hits > 0, errors.isEmpty(), elements, statistics, texts);
     }
 
+    /** @param match nothing for the entry that says that there is none */
+    private record Entry(JsonNode asked, Optional<SearchRun.Match> match) {}
+
+    /** Made when somebody looks at them. */
     private static ArrayNode entries(SearchRun run) {
-        ArrayNode entries = JsonNodeFactory.instance.arrayNode();
+        List<Entry> found = new ArrayList<>();
         List<List<SearchRun.Match>> matches = run.matches();
         for (int i = 0; i < matches.size(); i++) {
             JsonNode asked = asked(run.search(), i);
             if (matches.get(i).isEmpty()) {
-                add(entries, "", 0, asked);
+                found.add(new Entry(asked, Optional.empty()));
             }
-            matches.get(i).forEach(match -> add(entries, match.name(), match.pid(), asked));
+            matches.get(i).forEach(match -> found.add(new Entry(asked, Optional.of(match))));
         }
-        return entries;
+        return LazyArray.of(found.size(), i -> entry(found.get(i)));
     }
 
-    private static void add(ArrayNode entries, String name, long pid, JsonNode asked) {
-        ObjectNode entry = entries.addObject();
-        entry.putObject("process").put("name", name).put("pid", pid);
-        entry.set("search", asked);
+    private static ObjectNode entry(Entry entry) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.putObject("process")
+                .put("name", entry.match().map(SearchRun.Match::name).orElse(""))
+                .put("pid", entry.match().map(SearchRun.Match::pid).orElse(0L));
+        node.set("search", entry.asked());
+        return node;
     }
 
     /** What was asked: the whole search where all checks must hold, else the one check. */

@@ -14,13 +14,16 @@ import ninja.mig.modules.memory.Examination.Kernel;
 final class MemoryWalk {
     static final int PIECE = 1 << 20;
 
+    /** At most so much at once: who waits for the kernel holds as much again. */
+    private static final int READ = 128 * 1024;
+
     /** Reads of one mapping that may fail before the rest of it is given up; each is one page. */
     private static final int MOST_FAILURES = 1024;
 
     private static final int USUAL_PAGE = 4096;
 
     private final RunContext context;
-    private final byte[] piece = new byte[PIECE];
+    private byte[] piece = {};
 
     MemoryWalk(RunContext context) {
         this.context = context;
@@ -32,6 +35,9 @@ final class MemoryWalk {
      */
     long walk(Processes.Subject process, MemoryScan scan, Kernel kernel, BiConsumer<Long, String> failures)
             throws IOException {
+        if (piece.length == 0) {
+            piece = new byte[PIECE]; // Most of those who are left behind never come here.
+        }
         return new Walk(process, scan, kernel, failures).walk();
     }
 
@@ -127,7 +133,7 @@ final class MemoryWalk {
         /** @return how many bytes follow in the piece; 0 if nothing can be read here */
         private int read(long at, int length, boolean firstFailure) {
             try {
-                int n = kernel.ask(() -> process.read(at, piece, filled, length));
+                int n = kernel.ask(() -> process.read(at, piece, filled, Math.min(length, READ)));
                 ended = n < 0;
                 filled += Math.max(0, n);
                 bytesRead += Math.max(0, n);

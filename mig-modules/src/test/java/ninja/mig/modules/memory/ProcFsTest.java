@@ -182,8 +182,25 @@ class ProcFsTest {
         }
 
         assertFalse(result.success());
-        assertEquals(List.of("ERROR: 8 processes do not answer, the rest was not examined"), result.errors());
-        assertEquals(8, result.statistics().get("failures").size());
+        assertEquals(List.of("ERROR: 32 processes do not answer, the rest was not examined"), result.errors());
+        assertEquals(32, result.statistics().get("failures").size());
+    }
+
+    @Test
+    void goesOnBehindMoreThanAFewThatDoNotAnswer() throws Exception {
+        for (long pid = 1; pid <= 9; pid++) {
+            fifo(process(pid, "", Map.of()).resolve("mem"));
+        }
+        process(10, "1000-2000" + ANONYMOUS, Map.of(0x1100L, "needle", 0x1fffL, "\0"));
+
+        ModuleResult result = run("\"contents\":[\"needle\"]", Duration.ofMillis(100));
+        for (long pid = 1; pid <= 9; pid++) {
+            release(proc.resolve(pid + "/mem"));
+        }
+
+        assertTrue(result.success(), MigJson.pretty(result));
+        assertEquals(List.of(10L), found(result));
+        assertEquals(9, result.statistics().get("failures").size());
     }
 
     /** A page map: which pages are in use. */
