@@ -40,8 +40,11 @@ public final class Regex {
         return Printable.line(expression.length() <= 200 ? expression : expression.substring(0, 200) + "...");
     }
 
-    /** An upper bound, roughly; of expressions that do not compile, anything. */
-    private static long size(String expression) {
+    /**
+     * How large an expression is: its characters and groups, each as often as its repetitions say. An upper bound, roughly; of
+     * expressions that do not compile, anything.
+     */
+    public static long size(String expression) {
         long[] sizes = new long[DEEPEST + 1];
         int depth = 0;
         long last = 0;

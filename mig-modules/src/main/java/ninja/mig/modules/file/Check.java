@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import ninja.mig.modules.InvalidParametersException;
-import ninja.mig.modules.Regex;
 import ninja.mig.modules.regex.BytePattern;
+import ninja.mig.modules.regex.Expressions;
 
 /** One condition on a file: an element of one list of a search. */
 sealed interface Check {
@@ -75,20 +75,20 @@ sealed interface Check {
     /** @param algorithm as {@link java.security.MessageDigest} calls it */
     record Hash(String key, String value, String algorithm, byte[] digest, boolean inverted) implements Check {}
 
-    static Name name(String value, boolean mismatch) throws InvalidParametersException {
+    static Name name(String value, boolean mismatch, Expressions expressions) throws InvalidParametersException {
         boolean negated = isNegated(value);
         String expression = negated ? value.substring(1) : value;
-        return new Name("names", value, BytePattern.compile("names", expression), negated != mismatch);
+        return new Name("names", value, expressions.compile("names", expression), negated != mismatch);
     }
 
-    static Mode mode(String value, boolean mismatch) throws InvalidParametersException {
-        return new Mode("modes", value, Regex.compile("modes", value), mismatch);
+    static Mode mode(String value, boolean mismatch, Expressions expressions) throws InvalidParametersException {
+        return new Mode("modes", value, expressions.compileForText("modes", value), mismatch);
     }
 
-    static Content content(String value, boolean mismatch) throws InvalidParametersException {
+    static Content content(String value, boolean mismatch, Expressions expressions) throws InvalidParametersException {
         boolean negated = isNegated(value);
         String expression = negated ? value.substring(1) : value;
-        return new Content("contents", value, BytePattern.compile("contents", expression), negated, mismatch);
+        return new Content("contents", value, expressions.compile("contents", expression), negated, mismatch);
     }
 
     private static boolean isNegated(String value) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.regex.Expressions;
 
 /**
  * One search, ready to run.
@@ -17,12 +18,16 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
     static final int USUAL_MATCH_LIMIT = 1000;
     static final int HIGHEST_MATCH_LIMIT = 100_000;
 
+    /** The lists whose values are regular expressions. */
+    static final Set<String> EXPRESSIONS = Set.of("contents", "names", "modes");
+
     private static final Set<String> FILTERS =
             Set.of("name", "size", "mode", "mtime", "content", "md5", "sha1", "sha2", "sha3");
 
-    static CompiledSearch compile(String label, FileSearch search) throws InvalidParametersException {
+    static CompiledSearch compile(String label, FileSearch search, Expressions expressions)
+            throws InvalidParametersException {
         try {
-            return new CompiledSearch(label, search, roots(search), checks(search));
+            return new CompiledSearch(label, search, roots(search), checks(search, expressions));
         } catch (InvalidParametersException e) {
             throw new InvalidParametersException("search '" + label + "': " + e.getMessage(), e);
         }
@@ -42,7 +47,7 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
         return List.copyOf(roots);
     }
 
-    private static List<Check> checks(FileSearch s) throws InvalidParametersException {
+    private static List<Check> checks(FileSearch s, Expressions expressions) throws InvalidParametersException {
         FileSearch.Options o = s.options();
         if (o.maxDepth() < 0 || o.matchLimit() < 0 || o.maxErrors() < 0) {
             throw new InvalidParametersException("maxdepth, matchlimit and maxerrors must not be negative");
@@ -56,7 +61,7 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
         for (String key : FileSearch.CONDITIONS) {
             boolean mismatch = o.mismatch().contains(filter(key));
             for (String value : s.conditions().get(key)) {
-                checks.add(check(key, value, mismatch));
+                checks.add(check(key, value, mismatch, expressions));
             }
         }
         return List.copyOf(checks);
@@ -72,12 +77,13 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
         };
     }
 
-    private static Check check(String key, String value, boolean mismatch) throws InvalidParametersException {
+    private static Check check(String key, String value, boolean mismatch, Expressions expressions)
+            throws InvalidParametersException {
         return switch (key) {
-            case "contents" -> Check.content(value, mismatch);
-            case "names" -> Check.name(value, mismatch);
+            case "contents" -> Check.content(value, mismatch, expressions);
+            case "names" -> Check.name(value, mismatch, expressions);
             case "sizes" -> Check.size(value, mismatch);
-            case "modes" -> Check.mode(value, mismatch);
+            case "modes" -> Check.mode(value, mismatch, expressions);
             case "mtimes" -> Check.mtime(value, mismatch);
             default -> Check.hash(key, value, mismatch);
         };

@@ -2,9 +2,11 @@ package ninja.mig.modules.file;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,27 +26,26 @@ import ninja.mig.modules.RunContext;
  * Reads files, each once for everything that several searches want to know of its content: lines and digests together.
  * Files that some searches want decompressed are read once more in that form. It serves one thread.
  */
-final class ContentRead implements AutoCloseable {
-    private static final int BUFFER = 256 * 1024;
+final class ContentRead {
     private static final long MOST_DECOMPRESSED = 1L << 30;
     private static final long FREE_OF_RATIO = 64L << 20;
     private static final long HIGHEST_RATIO = 1000;
+    private static final long MOST_GROWTH = 1L << 30;
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ);
+    private static final Set<OpenOption> READ_NO_LINK = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
     private final RunContext context;
-    private final StallGuard guard = new StallGuard();
-    private final byte[] buffer = new byte[BUFFER];
-    private final ByteBuffer wrapped = ByteBuffer.wrap(buffer);
+    private final StallGuard guard;
+    private final LineCutter lines = new LineCutter();
+    private final ByteBuffer fromKernel = ByteBuffer.allocateDirect(LineCutter.BLOCK);
     private final Map<String, MessageDigest> digests = new HashMap<>();
-    private int filled;
+    private final LineCutter.Taker taker = this::take;
+    private List<Request> requests = List.of();
 
-    ContentRead(RunContext context) {
+    /** @param guard is told when this thread waits for the kernel */
+    ContentRead(RunContext context, StallGuard guard) {
         this.context = context;
-    }
-
-    @Override
-    public void close() {
-        guard.close();
+        this.guard = guard;
     }
 
     /** What one search wants to know, and then knows. */
@@ -75,18 +76,9 @@ final class ContentRead implements AutoCloseable {
         }
 
         private boolean wantsDigest(String algorithm) {
-            if (isLost()) {
-                return false;
-            }
-            if (wantsSha256 && algorithm.equals("SHA-256")) {
-                return true;
-            }
-            for (Check.Hash hash : run.hashes()) {
-                if (hash.algorithm().equals(algorithm)) {
-                    return true;
-                }
-            }
-            return false;
+            return (wantsSha256 && algorithm.equals("SHA-256")
+                            || run.hashes().algorithms().contains(algorithm))
+                    && !isLost();
         }
 
         /** Whether all checks must hold and one is known not to. */
@@ -101,18 +93,17 @@ final class ContentRead implements AutoCloseable {
             return false;
         }
 
-        Verdict verdict(Check check) {
-            if (check instanceof Check.Content content) {
-                return lines.verdict(run.contents().indexOf(content), complete);
-            }
-            Check.Hash hash = (Check.Hash) check;
-            byte[] digest = values.get(hash.algorithm());
-            return digest == null
-                    ? Verdict.UNKNOWN
-                    : Verdict.of(MessageDigest.isEqual(digest, hash.digest()) != hash.inverted());
+        /** @param content position among the content checks of the search */
+        Verdict verdict(int content) {
+            return lines.verdict(content, complete);
         }
 
-        /** Upper-case hexadecimal, of the bytes that were inspected; nothing if they were not all read. */
+        /** By algorithm, of the bytes that were inspected; nothing if they were not all read. */
+        Map<String, byte[]> digests() {
+            return values;
+        }
+
+        /** Upper-case hexadecimal, as {@link #digests}. */
         Optional<String> sha256() {
             return Optional.ofNullable(values.get("SHA-256"))
                     .map(d -> HexFormat.of().withUpperCase().formatHex(d));
@@ -123,34 +114,49 @@ final class ContentRead implements AutoCloseable {
      * Fills in what the requests want to know; what cannot be read stays unknown.
      *
      * @param size of the file when it was looked at
+     * @param isLink whether a link was followed then; else one that has taken the place of the file is not
      * @return what went wrong
+     * @throws StallGuard.LeftBehindException if the file does not answer; the requests are left as they are
      */
-    List<Problems.Problem> read(Path file, long size, List<Request> requests) {
-        List<Problems.Problem> problems = new ArrayList<>(0);
+    List<Problems.Problem> read(Path file, long size, boolean isLink, List<Request> wanted) {
+        List<Problems.Problem> problems = List.of();
         boolean opened = false;
-        try (FileChannel channel = FileChannel.open(file, READ)) {
-            guard.watch(channel);
-            List<Request> raw = new ArrayList<>(requests);
-            List<Request> unpacked = List.of();
-            if (requests.stream().anyMatch(Request::decompress) && isGzip(channel)) {
-                unpacked = requests.stream().filter(Request::decompress).toList();
-                raw.removeAll(unpacked);
-            }
+        guard.open();
+        try (FileChannel channel = FileChannel.open(file, isLink ? READ : READ_NO_LINK)) {
+            guard.opened(channel);
             opened = true;
+            List<Request> raw = wanted;
+            List<Request> unpacked = decompressing(wanted);
+            if (!unpacked.isEmpty() && isGzip(channel)) {
+                raw = new ArrayList<>(wanted);
+                raw.removeAll(unpacked);
+            } else {
+                unpacked = List.of();
+            }
             if (!raw.isEmpty()) {
-                readRaw(channel, size, raw);
+                feed(raw, new Raw(channel, size));
             }
             if (!unpacked.isEmpty()) {
                 channel.position(0);
-                readUnpacked(file, channel, unpacked).ifPresent(problems::add);
+                problems = readUnpacked(file, channel, unpacked);
             }
         } catch (IOException e) {
-            problems.add(
+            problems = List.of(
                     guard.hasStalled()
                             ? Problems.error("read", file, "timed out")
                             : opened ? Problems.error("read", file, e) : Problems.notOpened("open", file, e));
         }
+        requests = List.of();
         return problems;
+    }
+
+    private static List<Request> decompressing(List<Request> requests) {
+        for (Request request : requests) {
+            if (request.decompress()) {
+                return requests.stream().filter(Request::decompress).toList();
+            }
+        }
+        return List.of();
     }
 
     private boolean isGzip(FileChannel channel) throws IOException {
@@ -161,9 +167,13 @@ final class ContentRead implements AutoCloseable {
         return n == 2 && head.get(0) == 0x1F && head.get(1) == (byte) 0x8B;
     }
 
-    /** Where bytes come from: as many as there are at hand, -1 at the end. */
+    /** Where bytes come from. */
     private interface Source {
-        int read(byte[] into, int from) throws IOException;
+        /** @return how many bytes were put there, at least one; -1 at the end */
+        int read(byte[] into, int from, int length) throws IOException;
+
+        /** Whether there is nothing more, as far as that is known without reading. */
+        boolean isAtEnd();
     }
 
     /** From the beginning to the end, wherever that is by now: files of /proc have no size. */
@@ -179,41 +189,90 @@ final class ContentRead implements AutoCloseable {
         }
 
         @Override
-        public int read(byte[] into, int from) throws IOException {
-            if (cameShort && total == size) {
-                return -1; // As many as there were, and no more when more were asked for.
+        public int read(byte[] into, int from, int length) throws IOException {
+            fromKernel.clear().limit(length);
+            guard.begin();
+            int n = channel.read(fromKernel);
+            guard.end();
+            cameShort = n < length;
+            if (n > 0) {
+                fromKernel.get(0, into, from, n);
+                total += n;
+                if (total - MOST_GROWTH > size) {
+                    throw new IOException("it has grown by more than 1 GiB while it was read");
+                }
             }
-            wrapped.clear().position(from);
-            int n = channel.read(wrapped);
-            cameShort = n < into.length - from;
+            return n;
+        }
+
+        /** As many as there were, and no more when more were asked for. */
+        @Override
+        public boolean isAtEnd() {
+            return cameShort && total == size;
+        }
+    }
+
+    /** What gzip data contains. */
+    private final class Unpacked implements Source {
+        private final Gunzip content;
+        private final long packed;
+        private long total;
+
+        Unpacked(Gunzip content, long packed) {
+            this.content = content;
+            this.packed = packed;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int n = content.read(into, from, length);
             total += Math.max(0, n);
+            if (total > MOST_DECOMPRESSED || total > FREE_OF_RATIO && total / packed > HIGHEST_RATIO) {
+                throw new TooMuchException();
+            }
+            return n;
+        }
+
+        @Override
+        public boolean isAtEnd() {
+            return false;
+        }
+    }
+
+    /** Tells the guard of each read. */
+    private final class Guarded extends InputStream {
+        private final InputStream in;
+
+        Guarded(FileChannel channel) {
+            this.in = Channels.newInputStream(channel);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            guard.begin();
+            int n = in.read(into, from, length);
+            guard.end();
             return n;
         }
     }
 
-    private void readRaw(FileChannel channel, long size, List<Request> requests) throws IOException {
-        feed(requests, new Raw(channel, size));
-    }
-
-    private Optional<Problems.Problem> readUnpacked(Path file, FileChannel channel, List<Request> requests)
+    private List<Problems.Problem> readUnpacked(Path file, FileChannel channel, List<Request> wanted)
             throws IOException {
         long packed = Math.max(1, channel.size());
-        try (Gunzip unpacked = new Gunzip(Channels.newInputStream(channel))) {
-            long[] total = {0};
-            feed(requests, (into, from) -> {
-                int n = unpacked.read(into, from);
-                total[0] += Math.max(0, n);
-                if (total[0] > MOST_DECOMPRESSED || total[0] > FREE_OF_RATIO && total[0] / packed > HIGHEST_RATIO) {
-                    throw new TooMuchException();
-                }
-                return n;
-            });
-            return Optional.empty();
+        try (Gunzip content = new Gunzip(new Guarded(channel))) {
+            feed(wanted, new Unpacked(content, packed));
+            return List.of();
         } catch (TooMuchException e) {
-            return Optional.of(Problems.error(
+            return List.of(Problems.error(
                     "decompress", file, "too much data: the limit is 1 GiB, or 1000 times the size on disk"));
         } catch (ZipException | EOFException e) {
-            return Optional.of(Problems.error("decompress", file, "corrupt data"));
+            return List.of(Problems.error("decompress", file, "corrupt data"));
         }
     }
 
@@ -221,37 +280,65 @@ final class ContentRead implements AutoCloseable {
         private static final long serialVersionUID = 1L;
     }
 
-    private void feed(List<Request> requests, Source source) throws IOException {
-        List<MessageDigest> wanted = digests(requests);
+    /** Lines that were whole before reading fails count: they are certain. */
+    private void feed(List<Request> wanted, Source source) throws IOException {
+        requests = wanted;
+        List<MessageDigest> functions = digests();
+        lines.begin();
         boolean atEnd = false;
-        while (!atEnd && anyWantsMore(requests)) {
-            int n = fillOrMatch(source, requests);
-            atEnd = n < buffer.length;
+        while (!atEnd && anyWantsMore()) {
+            int room = lines.room();
+            int n = Math.max(0, source.read(lines.bytes(), lines.from(), room));
+            atEnd = n == 0 || source.isAtEnd();
             if (context.mustStop()) {
                 return; // what is not certain stays unknown
             }
-            for (Request request : requests) {
-                if (request.wantsLines()) {
-                    request.lines.accept(buffer, n);
-                }
-                if (atEnd) {
-                    request.lines.end();
-                    request.complete = true;
-                }
-            }
-            // Lines first: in most files they tell that nobody wants the digest, which costs more.
-            for (MessageDigest digest : wanted) {
-                if (anyWants(requests, digest.getAlgorithm())) {
-                    digest.update(buffer, 0, n);
-                }
-            }
+            next(n, atEnd, functions);
         }
         if (atEnd) {
-            finish(requests, wanted);
+            finish(functions);
         }
     }
 
-    private static boolean anyWantsMore(List<Request> requests) {
+    private void next(int fresh, boolean atEnd, List<MessageDigest> functions) {
+        boolean linesMatter = anyWantsLines();
+        if (linesMatter) {
+            lines.cut(fresh, atEnd, taker);
+        }
+        if (atEnd) {
+            for (Request request : requests) {
+                request.complete = true;
+            }
+        }
+        // Lines first: in most files they tell that nobody wants the digest, which costs more.
+        for (MessageDigest function : functions) {
+            if (anyWants(function.getAlgorithm())) {
+                function.update(lines.bytes(), lines.from(), fresh);
+            }
+        }
+        if (linesMatter) {
+            lines.advance();
+        }
+    }
+
+    private void take(byte[] bytes, int from, int to) {
+        for (Request request : requests) {
+            if (request.wantsLines()) {
+                request.lines.accept(bytes, from, to);
+            }
+        }
+    }
+
+    private boolean anyWantsLines() {
+        for (Request request : requests) {
+            if (request.wantsLines()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean anyWantsMore() {
         for (Request request : requests) {
             if (request.wantsMore()) {
                 return true;
@@ -260,7 +347,7 @@ final class ContentRead implements AutoCloseable {
         return false;
     }
 
-    private static boolean anyWants(List<Request> requests, String algorithm) {
+    private boolean anyWants(String algorithm) {
         for (Request request : requests) {
             if (request.wantsDigest(algorithm)) {
                 return true;
@@ -269,64 +356,40 @@ final class ContentRead implements AutoCloseable {
         return false;
     }
 
-    /** What was read before it failed counts: lines that match are certain. */
-    private int fillOrMatch(Source source, List<Request> requests) throws IOException {
-        try {
-            return fill(source);
-        } catch (IOException e) {
-            for (Request request : requests) {
-                if (request.wantsLines()) {
-                    request.lines.accept(buffer, filled);
-                }
-            }
-            throw e;
-        }
-    }
-
-    /** Fills the buffer. @return how far: less than all of it at the end of the file */
-    private int fill(Source source) throws IOException {
-        filled = 0;
-        while (filled < buffer.length && !context.mustStop()) {
-            guard.begin();
-            int n = source.read(buffer, filled);
-            guard.end();
-            if (n < 0) {
-                break;
-            }
-            filled += n;
-        }
-        return filled;
-    }
-
-    private static void finish(List<Request> requests, List<MessageDigest> digests) {
-        if (digests.isEmpty()) {
+    private void finish(List<MessageDigest> functions) {
+        if (functions.isEmpty()) {
             return;
         }
         Map<String, byte[]> values = new HashMap<>();
-        digests.forEach(digest -> values.put(digest.getAlgorithm(), digest.digest()));
+        functions.forEach(function -> values.put(function.getAlgorithm(), function.digest()));
         requests.stream().filter(request -> !request.isLost()).forEach(request -> request.values = values);
     }
 
     /** Those that somebody wants, as good as new. */
-    private List<MessageDigest> digests(List<Request> requests) {
-        List<MessageDigest> wanted = new ArrayList<>(0);
+    private List<MessageDigest> digests() {
+        List<MessageDigest> wanted = List.of();
         for (Request request : requests) {
             if (request.wantsSha256) {
-                want("SHA-256", wanted);
+                wanted = with("SHA-256", wanted);
             }
-            for (Check.Hash hash : request.run.hashes()) {
-                want(hash.algorithm(), wanted);
+            if (!request.run.hashes().isEmpty()) {
+                for (String algorithm : request.run.hashes().algorithms()) {
+                    wanted = with(algorithm, wanted);
+                }
             }
         }
         return wanted;
     }
 
-    private void want(String algorithm, List<MessageDigest> wanted) {
+    private List<MessageDigest> with(String algorithm, List<MessageDigest> wanted) {
         MessageDigest digest = digests.computeIfAbsent(algorithm, ContentRead::digest);
-        if (!wanted.contains(digest)) {
-            digest.reset();
-            wanted.add(digest);
+        if (wanted.contains(digest)) {
+            return wanted;
         }
+        digest.reset();
+        List<MessageDigest> more = new ArrayList<>(wanted);
+        more.add(digest);
+        return more;
     }
 
     private static MessageDigest digest(String algorithm) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import ninja.mig.modules.RunContext;
@@ -132,7 +133,12 @@ final class FileRun {
             Problems.Problem skipped = Problems.warning(Problems.display(file) + " skipped");
             readers.inOrder(() -> conclude(file, wanting, candidates, List.of(skipped)));
         } else {
-            readers.read(file, look.size(), requests, found -> conclude(file, wanting, candidates, found));
+            readers.read(
+                    file,
+                    look.size(),
+                    look.followedLinks(),
+                    requests,
+                    found -> conclude(file, wanting, candidates, found));
         }
     }
 
@@ -203,8 +209,10 @@ final class FileRun {
         }
 
         void conclude() {
+            Map<String, byte[]> digests =
+                    request.map(ContentRead.Request::digests).orElse(Map.of());
             if (run.search().matchAll()) {
-                switch (onContent()) {
+                switch (onContent(digests)) {
                     case TRUE -> run.add(0, match());
                     case UNKNOWN -> run.leaveUnknown();
                     case FALSE -> {}
@@ -212,26 +220,39 @@ final class FileRun {
                 return;
             }
             List<Check> checks = run.search().checks();
+            int content = 0;
             for (int i = 0; i < checks.size(); i++) {
-                if (holds(checks.get(i))) {
+                boolean holds;
+                if (checks.get(i) instanceof Check.OnAttributes condition) {
+                    holds = condition.test(name, look, now);
+                } else if (checks.get(i) instanceof Check.Content) {
+                    holds = holds(content++);
+                } else {
+                    break; // Checksums are the last.
+                }
+                if (holds) {
                     run.add(i, match());
                 }
             }
+            for (int i : run.hashes().thatHold(digests)) {
+                if (run.isFull()) {
+                    return;
+                }
+                run.add(i, match());
+            }
+        }
+
+        private boolean holds(int content) {
+            return request.orElseThrow().verdict(content) == Verdict.TRUE;
         }
 
         /** All checks that need what is in the file. */
-        private Verdict onContent() {
+        private Verdict onContent(Map<String, byte[]> digests) {
             Verdict all = Verdict.TRUE;
-            for (List<? extends Check> checks : List.of(run.contents(), run.hashes())) {
-                for (Check check : checks) {
-                    Verdict verdict = request.orElseThrow().verdict(check);
-                    if (verdict == Verdict.FALSE) {
-                        return verdict;
-                    }
-                    all = verdict == Verdict.UNKNOWN ? verdict : all;
-                }
+            for (int i = 0; i < run.contents().size() && all != Verdict.FALSE; i++) {
+                all = all.and(request.orElseThrow().verdict(i));
             }
-            return all;
+            return all == Verdict.FALSE ? all : all.and(run.hashes().allHold(digests));
         }
 
         private SearchRun.Match match() {
@@ -239,13 +260,6 @@ final class FileRun {
                     ? request.flatMap(ContentRead.Request::sha256)
                     : Optional.empty();
             return new SearchRun.Match(file, look.attributes(), sha256);
-        }
-
-        private boolean holds(Check check) {
-            if (check instanceof Check.OnAttributes condition) {
-                return condition.test(name, look, now);
-            }
-            return request.orElseThrow().verdict(check) == Verdict.TRUE;
         }
     }
 }

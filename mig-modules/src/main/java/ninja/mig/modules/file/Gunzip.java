@@ -35,12 +35,12 @@ final class Gunzip implements AutoCloseable {
     }
 
     /** @return how many bytes were put there, at least one; -1 at the end */
-    int read(byte[] into, int from) throws IOException {
+    int read(byte[] into, int from, int length) throws IOException {
         while (true) {
             if (!inMember && !startMember()) {
                 return -1;
             }
-            int n = inflate(into, from);
+            int n = inflate(into, from, length);
             if (n > 0) {
                 checksum.update(into, from, n);
                 return n;
@@ -57,9 +57,9 @@ final class Gunzip implements AutoCloseable {
         }
     }
 
-    private int inflate(byte[] into, int from) throws IOException {
+    private int inflate(byte[] into, int from, int length) throws IOException {
         try {
-            return inflater.inflate(into, from, into.length - from);
+            return inflater.inflate(into, from, length);
         } catch (DataFormatException e) {
             ZipException malformed = new ZipException("not deflated data");
             malformed.initCause(e);

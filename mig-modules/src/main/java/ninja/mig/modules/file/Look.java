@@ -50,6 +50,11 @@ final class Look {
         return seen.isSymbolicLink();
     }
 
+    /** Whether a link would have been followed, so that this may be the look at its target. */
+    boolean followedLinks() {
+        return links.length == 0;
+    }
+
     long size() {
         return seen.size();
     }

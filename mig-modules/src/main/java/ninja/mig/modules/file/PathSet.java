@@ -7,8 +7,8 @@ import java.util.Arrays;
  * full, it takes every other one for new.
  */
 final class PathSet {
-    /** 16 MiB at most. */
-    private static final int MOST = 1 << 20;
+    /** 8 MiB at most, and for the moment of the last growth half as much again. */
+    private static final int MOST = 1 << 19;
 
     private static final long OFFSET = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;

@@ -15,19 +15,28 @@ import ninja.mig.json.Utf8;
 
 /** What went wrong on the way, each path once, up to a limit. */
 final class Problems {
-    private static final int HIGHEST_LIMIT = 10_000;
+    static final int HIGHEST_LIMIT = 10_000;
+
+    /** Of all texts together, in characters. */
+    private static final int LONGEST = 1 << 20;
+
+    /** What Linux takes as a path, with the zero behind it. */
+    private static final int MOST_PATH = 4096;
+
+    private static final String TOO_LONG = "the path has more than 4095 bytes, which the system does not open";
 
     private final int limit;
-    private final long announced;
     private final List<String> texts = new ArrayList<>();
+
+    /** Paths that could not be opened, and texts of what else there was. */
     private final PathSet reported = new PathSet();
-    private final PathSet notOpened = new PathSet();
+
+    private int length;
     private int notOpenedCount;
     private long leftOut;
 
-    /** @param maxErrors most texts; 0 for all */
+    /** @param maxErrors most texts; 0 for as many as there may be */
     Problems(long maxErrors) {
-        this.announced = maxErrors;
         this.limit = maxErrors == 0 ? HIGHEST_LIMIT : (int) Math.min(maxErrors, HIGHEST_LIMIT);
     }
 
@@ -44,7 +53,16 @@ final class Problems {
 
     /** A path that could not be opened, listed or resolved. */
     static Problem notOpened(String operation, Path path, IOException cause) {
-        return new Problem(error(operation, path, cause).text(), Optional.of(path));
+        return notOpened(operation, path, isTooLong(path) ? TOO_LONG : reason(cause));
+    }
+
+    static Problem notOpened(String operation, Path path, String reason) {
+        return new Problem(error(operation, path, reason).text(), Optional.of(path));
+    }
+
+    /** The kernel says "file name too long", also where no name is. */
+    private static boolean isTooLong(Path path) {
+        return path.toString().length() > MOST_PATH / 3 && RawPath.bytes(path).length >= MOST_PATH;
     }
 
     static Problem warning(String text) {
@@ -53,20 +71,20 @@ final class Problems {
 
     synchronized void add(Problem problem) {
         if (problem.notOpened().isPresent()) {
-            if (!notOpened.add(RawPath.text(problem.notOpened().get()))) {
+            if (!reported.add(RawPath.text(problem.notOpened().get()))) {
                 return;
             }
             notOpenedCount++;
+        } else if (!reported.add(problem.text())) {
+            return;
         }
         add(problem.text());
     }
 
     private void add(String text) {
-        if (!reported.add(text)) {
-            return;
-        }
-        if (texts.size() < limit) {
+        if (texts.size() < limit && length + text.length() <= LONGEST) {
             texts.add(text);
+            length += text.length();
         } else {
             leftOut++;
         }
@@ -80,7 +98,7 @@ final class Problems {
         List<String> all = new ArrayList<>(texts);
         if (leftOut > 0) {
             all.add("warning: " + leftOut + " more errors were left out, the limit is "
-                    + (announced == 0 ? HIGHEST_LIMIT : limit));
+                    + (texts.size() == limit ? limit : LONGEST + " characters"));
         }
         return all;
     }
@@ -103,6 +121,9 @@ final class Problems {
             return "too many levels of symbolic links";
         }
         String text = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        if (text != null && text.contains("NOFOLLOW_LINKS")) {
+            return "a symbolic link has taken its place";
+        }
         // The rest of a long text that Java puts together for links.
         return text == null
                 ? "input/output error"

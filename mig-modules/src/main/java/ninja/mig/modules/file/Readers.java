@@ -1,116 +1,297 @@
 package ninja.mig.modules.file;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.Optional;
 import java.util.function.Consumer;
 import ninja.mig.modules.RunContext;
 
 /**
- * Reads files, with several threads if there are processors for them, and lets everything end in the order in which it
- * came. With one processor nothing ever waits.
+ * Reads files in threads beside that of the walk, as many as there are processors for it, and lets everything end in the
+ * order in which it came. With one processor either the walk works or the reading, in turns of some files. The kernel may
+ * never answer for a file, such as when a FIFO has taken its place: then the thread is left where it is, and another one
+ * goes on with the next file.
  */
 final class Readers implements AutoCloseable {
-    /** So many files for each thread may wait for their turn. */
-    private static final int AHEAD = 64;
+    static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** So many files are read, or so many bytes, before another thread may take the next, and the walk goes on. */
+    private static final int FILES = 32;
+
+    private static final long BYTES = 4L << 20;
+
+    /** What needs no reading waits for what came before. */
+    private static final int LONGEST = 1024;
+
+    /** So many batches for each thread may wait for their turn, if there are several. */
+    private static final int AHEAD = 2;
+
+    /** Each has memory of its own, and one walk does not feed more. */
+    private static final int MOST_THREADS = 4;
+
+    private static final long TICK_MILLIS = 50;
+
+    /** Threads that are left behind, each with what it reads into, before no more files are read. */
+    static final int MOST_LEFT = 32;
 
     /** Some regular expressions need more than what threads have. */
     private static final long STACK = 32L << 20;
 
-    /** @param problems what reading came across, once it is done */
-    private record Step(Future<List<Problems.Problem>> problems, Consumer<List<Problems.Problem>> end) {}
-
     private final RunContext context;
     private final int threads;
-    private final ExecutorService pool;
-    private final List<ContentRead> opened = new ArrayList<>();
-    private final ThreadLocal<ContentRead> reader = ThreadLocal.withInitial(this::open);
-    private final Deque<Step> waiting = new ArrayDeque<>();
+    private final Duration patience;
+    private final List<Reader> readers = new ArrayList<>();
+    private final Deque<Batch> outstanding = new ArrayDeque<>();
+    private Batch batch = new Batch();
+    private int left;
+    private boolean givesUp;
 
-    /** @param processors how many may be used */
+    /** Under the lock of this. */
+    private final Deque<Batch> unread = new ArrayDeque<>();
+
+    private volatile boolean closed;
+
+    /** @param processors how many may be used, if there are so many */
     Readers(RunContext context, int processors) {
-        this.context = context;
-        this.threads = processors;
-        this.pool = Executors.newFixedThreadPool(processors, task -> {
-            Thread thread = new Thread(null, task, "reader", STACK);
-            thread.setDaemon(true);
-            return thread;
-        });
+        this(context, processors, PATIENCE);
     }
 
-    private synchronized ContentRead open() {
-        ContentRead read = new ContentRead(context);
-        opened.add(read);
-        return read;
+    /** @param patience how long the kernel may take for an answer */
+    Readers(RunContext context, int processors, Duration patience) {
+        this.context = context;
+        this.threads = Math.min(processors, MOST_THREADS);
+        this.patience = patience;
+    }
+
+    /** Something that ends in its turn. @param requests none if nothing has to be read */
+    private static final class Step {
+        private final Path file;
+        private final long size;
+        private final boolean isLink;
+        private final List<ContentRead.Request> requests;
+        private final Consumer<List<Problems.Problem>> end;
+        private List<Problems.Problem> problems = List.of();
+
+        Step(
+                Path file,
+                long size,
+                boolean isLink,
+                List<ContentRead.Request> requests,
+                Consumer<List<Problems.Problem>> end) {
+            this.file = file;
+            this.size = size;
+            this.isLink = isLink;
+            this.requests = requests;
+            this.end = end;
+        }
+    }
+
+    /** Steps that follow each other, for one thread. */
+    private static final class Batch {
+        private final List<Step> steps = new ArrayList<>();
+        private int files;
+        private long bytes;
+        private int next;
+        private boolean done;
+        private Throwable failure;
+
+        boolean isFull() {
+            return files >= FILES || bytes >= BYTES || steps.size() >= LONGEST;
+        }
     }
 
     /**
      * Reads what the requests want to know.
      *
      * @param size of the file when it was looked at
+     * @param isLink whether a link was followed then
      * @param end called with what went wrong, in this thread, after the ends of all that came before
      */
-    void read(Path file, long size, List<ContentRead.Request> requests, Consumer<List<Problems.Problem>> end) {
-        if (threads == 1) {
-            end.accept(reader.get().read(file, size, requests));
-            return;
-        }
-        add(new Step(pool.submit(() -> reader.get().read(file, size, requests)), end));
+    void read(
+            Path file,
+            long size,
+            boolean isLink,
+            List<ContentRead.Request> requests,
+            Consumer<List<Problems.Problem>> end) {
+        batch.files++;
+        batch.bytes += size;
+        add(new Step(file, size, isLink, requests, end));
     }
 
     /** Whether everything that came has ended. */
     boolean isIdle() {
-        return waiting.isEmpty();
+        return batch.steps.isEmpty() && outstanding.isEmpty();
     }
 
     /** Calls what needs no reading, in its turn. */
     void inOrder(Runnable end) {
-        if (waiting.isEmpty()) {
+        if (isIdle()) {
             end.run();
         } else {
-            add(new Step(CompletableFuture.completedFuture(List.of()), none -> end.run()));
+            add(new Step(null, 0, false, List.of(), none -> end.run()));
         }
     }
 
     private void add(Step step) {
-        waiting.add(step);
-        if (waiting.size() > threads * AHEAD) {
-            endFirst();
+        batch.steps.add(step);
+        if (batch.isFull()) {
+            submit();
+            while (outstanding.size() >= (threads == 1 ? 1 : AHEAD * threads)) {
+                endFirst();
+            }
         }
     }
 
     /** Everything that came has ended. */
     void finish() {
-        while (!waiting.isEmpty()) {
+        if (!batch.steps.isEmpty()) {
+            submit();
+        }
+        while (!outstanding.isEmpty()) {
             endFirst();
         }
     }
 
+    private void submit() {
+        outstanding.add(batch);
+        if (batch.files == 0 || givesUp) {
+            batch.done = true;
+        } else {
+            synchronized (this) {
+                unread.add(batch);
+                notifyAll();
+            }
+            if (readers.size() < threads) {
+                start();
+            }
+        }
+        batch = new Batch();
+    }
+
+    private void start() {
+        Reader reader = new Reader();
+        readers.add(reader);
+        reader.start();
+    }
+
     private void endFirst() {
-        Step step = waiting.remove();
+        Batch first = outstanding.remove();
         try {
-            step.end().accept(step.problems().get());
+            await(first);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("nobody interrupts a run", e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
+        }
+        if (first.failure instanceof Error error) {
+            throw error;
+        }
+        if (first.failure != null) {
+            throw new IllegalStateException("a file could not be examined", first.failure);
+        }
+        for (Step step : first.steps) {
+            step.end.accept(step.problems);
+        }
+    }
+
+    private synchronized void await(Batch wanted) throws InterruptedException {
+        while (!wanted.done) {
+            wait(TICK_MILLIS);
+            Duration limit = context.mustStop() ? Duration.ZERO : patience;
+            for (Reader reader : List.copyOf(readers)) {
+                if (reader.guard.look(limit)) {
+                    replace(reader);
+                }
             }
-            throw new IllegalStateException("a file could not be examined", e.getCause());
+        }
+    }
+
+    /** Another thread goes on behind the file that does not answer. */
+    private void replace(Reader stuck) {
+        readers.remove(stuck);
+        Batch unfinished = stuck.current;
+        Step step = unfinished.steps.get(unfinished.next++);
+        Problems.Problem problem = stuck.guard.isOpen()
+                ? Problems.error("read", step.file, "timed out")
+                : Problems.notOpened("open", step.file, "timed out");
+        step.problems = List.of(problem);
+        left++;
+        if (left == MOST_LEFT) {
+            step.problems = List.of(problem, Problems.warning(left + " files do not answer, the rest was not read"));
+            givesUp = true;
+            unfinished.done = true;
+            unread.forEach(waiting -> waiting.done = true);
+            unread.clear();
+        } else {
+            unread.addFirst(unfinished);
+            start();
+        }
+    }
+
+    private final class Reader extends Thread {
+        private final StallGuard guard = new StallGuard();
+        private Optional<ContentRead> content = Optional.empty();
+        private Batch current;
+
+        Reader() {
+            super(null, null, "reader", STACK);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (take()) {
+                    read();
+                }
+            } catch (InterruptedException | StallGuard.LeftBehindException e) {
+                return; // The run has ended, or another thread has taken over.
+            }
+        }
+
+        private boolean take() throws InterruptedException {
+            synchronized (Readers.this) {
+                while (unread.isEmpty() && !closed) {
+                    Readers.this.wait();
+                }
+                current = unread.poll();
+                return current != null;
+            }
+        }
+
+        private void read() {
+            Throwable failure = null;
+            try {
+                if (content.isEmpty()) {
+                    content = Optional.of(new ContentRead(context, guard));
+                }
+                while (current.next < current.steps.size() && !closed && !context.mustStop()) {
+                    Step step = current.steps.get(current.next);
+                    if (!step.requests.isEmpty()) {
+                        step.problems = content.get().read(step.file, step.size, step.isLink, step.requests);
+                    }
+                    current.next++;
+                }
+            } catch (StallGuard.LeftBehindException e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            synchronized (Readers.this) {
+                current.failure = failure;
+                current.done = true;
+                Readers.this.notifyAll();
+            }
         }
     }
 
     @Override
     public synchronized void close() {
-        pool.shutdownNow();
-        opened.forEach(ContentRead::close);
+        closed = true;
+        unread.clear();
+        notifyAll();
     }
 }

@@ -24,7 +24,7 @@ final class SearchRun {
     private final List<Check.OnAttributes> onAttributes;
     private final List<Check.Name> names;
     private final List<Check.Content> contents;
-    private final List<Check.Hash> hashes;
+    private final WantedHashes hashes;
     private final boolean comesTwice;
     private final List<Set<Path>> matched = new ArrayList<>();
     private final ResultBudget budget;
@@ -49,7 +49,7 @@ final class SearchRun {
                 .toList();
         this.names = search.matchAll() ? checks(Check.Name.class) : List.of();
         this.contents = checks(Check.Content.class);
-        this.hashes = checks(Check.Hash.class);
+        this.hashes = new WantedHashes(search.checks());
     }
 
     private <C extends Check> List<C> checks(Class<C> type) {
@@ -80,7 +80,7 @@ final class SearchRun {
         return contents;
     }
 
-    List<Check.Hash> hashes() {
+    WantedHashes hashes() {
         return hashes;
     }
 

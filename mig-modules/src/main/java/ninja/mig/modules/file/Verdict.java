@@ -10,4 +10,9 @@ enum Verdict {
     static Verdict of(boolean holds) {
         return holds ? TRUE : FALSE;
     }
+
+    /** What both say together. */
+    Verdict and(Verdict other) {
+        return this == FALSE || other == FALSE ? FALSE : this == UNKNOWN ? this : other;
+    }
 }

@@ -4,8 +4,8 @@ import com.google.re2j.Pattern;
 import java.util.HexFormat;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Printable;
-import ninja.mig.modules.Regex;
 import ninja.mig.modules.regex.BytePattern;
+import ninja.mig.modules.regex.Expressions;
 
 /** One condition on a process: an element of one list of a search. */
 sealed interface Check {
@@ -41,16 +41,16 @@ sealed interface Check {
     /** Bytes that memory holds. */
     record Bytes(String key, String value, byte[] bytes) implements OnMemory {}
 
-    static Name name(String value) throws InvalidParametersException {
-        return new Name("names", value, Regex.compile("names", value));
+    static Name name(String value, Expressions expressions) throws InvalidParametersException {
+        return new Name("names", value, expressions.compileForText("names", value));
     }
 
-    static Library library(String value) throws InvalidParametersException {
-        return new Library("libraries", value, Regex.compile("libraries", value));
+    static Library library(String value, Expressions expressions) throws InvalidParametersException {
+        return new Library("libraries", value, expressions.compileForText("libraries", value));
     }
 
-    static Content content(String value) throws InvalidParametersException {
-        return new Content("contents", value, BytePattern.compile("contents", value));
+    static Content content(String value, Expressions expressions) throws InvalidParametersException {
+        return new Content("contents", value, expressions.compile("contents", value));
     }
 
     static Bytes bytes(String value) throws InvalidParametersException {

@@ -1,14 +1,13 @@
 package ninja.mig.modules.regex;
 
 import com.google.re2j.Pattern;
-import java.lang.ref.SoftReference;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Regex;
 
 /**
  * A regular expression of RE2 that is looked for in bytes. The answers are those of RE2/J on the text that Go decodes from
  * the bytes: each byte that is not part of valid UTF-8 is one U+FFFD. Any number of threads may use it at the same time:
- * each gets an automaton of its own, of at most half a MiB, which it keeps from call to call.
+ * each gets an automaton of its own, which it keeps from call to call; {@link Expressions} bounds those of a run.
  *
  * <p>Ranges are {@code from} (inclusive) to {@code to} (exclusive), in bytes. Bytes outside the range have no influence.
  */
@@ -20,11 +19,12 @@ public final class BytePattern {
 
     private final Pattern judge;
     private final Program program;
-    private final ThreadLocal<SoftReference<ByteSearch>> searches = new ThreadLocal<>();
+    private final ThreadLocal<ByteSearch> searches;
 
     private BytePattern(Pattern judge, Program program) {
         this.judge = judge;
         this.program = program;
+        this.searches = ThreadLocal.withInitial(() -> new ByteSearch(judge, program));
     }
 
     /**
@@ -77,15 +77,9 @@ public final class BytePattern {
         return search().findOtherLine(bytes, from, to);
     }
 
-    /** This thread's own; softly held, so that many expressions cannot exhaust the memory. */
+    /** This thread's own. */
     private ByteSearch search() {
-        SoftReference<ByteSearch> kept = searches.get();
-        ByteSearch search = kept == null ? null : kept.get();
-        if (search == null) {
-            search = new ByteSearch(judge, program);
-            searches.set(new SoftReference<>(search));
-        }
-        return search;
+        return searches.get();
     }
 
     @Override

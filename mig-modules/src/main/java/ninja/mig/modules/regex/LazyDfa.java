@@ -362,7 +362,7 @@ final class LazyDfa {
         states.add(wanted);
         int number = states.size() * stride;
         if (table.length < number + stride) {
-            table = Arrays.copyOf(table, Math.max(number + stride, 2 * table.length));
+            table = Arrays.copyOf(table, Math.max(number + stride, Math.min(2 * table.length, mostInts)));
         }
         numbers.put(wanted, number);
         return number;

@@ -15,6 +15,9 @@ public final class Literal {
     /** So short that the loop is compiled soon after the start. */
     private static final int BLOCK = 1024;
 
+    /** Of the places in a block that look like a find at first. */
+    private static final int MOST_WRONG = 4;
+
     private final byte[] bytes;
     private final byte[] cases;
     private final int first;
@@ -99,6 +102,7 @@ public final class Literal {
         long oneCase = Swar.all(cases[first]);
         long two = Swar.all(bytes[first + apart]);
         long twoCase = Swar.all(cases[first + apart]);
+        int wrong = 0;
         // What follows the range is read too, as far as the array goes; a find there does not count.
         int wide = Math.min(to, in.length - apart - 31);
         for (int at = from; at < wide; at += 32) {
@@ -109,17 +113,47 @@ public final class Literal {
                     | ((long) LONGS.get(in, at + 16 + apart) | twoCase) ^ two;
             long d = ((long) LONGS.get(in, at + 24) | oneCase) ^ one
                     | ((long) LONGS.get(in, at + 24 + apart) | twoCase) ^ two;
-            // A byte of these that is zero is a find. The lowest of eight is right; above it there may be false ones.
-            a = a - ONES & ~a;
-            b = b - ONES & ~b;
-            c = c - ONES & ~c;
-            d = d - ONES & ~d;
-            if (((a | b | c | d) & HIGHS) != 0) {
-                int found = at + Swar.lowest(a, b, c, d);
-                return found < to ? found : -1;
+            // A byte of these that is zero is a find. In text the high bits of all others are zero, so that this
+            // suffices.
+            if (((a - ONES | b - ONES | c - ONES | d - ONES) & HIGHS) != 0) {
+                // The lowest of eight is right; above it there may be false ones.
+                a = a - ONES & ~a;
+                b = b - ONES & ~b;
+                c = c - ONES & ~c;
+                d = d - ONES & ~d;
+                if (((a | b | c | d) & HIGHS) != 0) {
+                    int found = at + Swar.lowest(a, b, c, d);
+                    return found < to ? found : -1;
+                }
+                wrong++;
+                if (wrong == MOST_WRONG) {
+                    return noText(in, at + 32, to);
+                }
             }
         }
         return slowly(in, from + Math.max(0, wide - from + 31) / 32 * 32, to);
+    }
+
+    /** As {@link #block}, where high bits are common. */
+    private int noText(byte[] in, int from, int to) {
+        int apart = distance;
+        long one = Swar.all(bytes[first]);
+        long oneCase = Swar.all(cases[first]);
+        long two = Swar.all(bytes[first + apart]);
+        long twoCase = Swar.all(cases[first + apart]);
+        int wide = Math.min(to, in.length - apart - 15);
+        for (int at = from; at < wide; at += 16) {
+            long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
+            long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
+            a = a - ONES & ~a;
+            b = b - ONES & ~b;
+            if (((a | b) & HIGHS) != 0) {
+                int found = at + Swar.lowest(a, b, 0, 0);
+                return found < to ? found : -1;
+            }
+        }
+        return slowly(in, from + Math.max(0, wide - from + 15) / 16 * 16, to);
     }
 
     private int slowly(byte[] in, int from, int to) {

@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
+import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
@@ -298,6 +300,7 @@ class FileModuleTest {
         RunContext context = RunContext.unlimited();
         try (Readers readers = new Readers(context, 1)) {
             new FileRun(readers, problems, context).evaluate(file, look, List.of(search));
+            readers.finish();
         }
 
         assertEquals(0, search.hits());
@@ -349,6 +352,39 @@ class FileModuleTest {
             })
     void refusesHostileSearches(String conditions) {
         assertThrows(RejectedException.class, () -> run(search(root, conditions)));
+    }
+
+    private static String list(String key, int values, String value) {
+        return "\"" + key + "\":[" + ("\"" + value + "\",").repeat(values - 1) + "\"" + value + "\"]";
+    }
+
+    @Test
+    void boundsWhatCanBeAsked() throws Exception {
+        String md5 = "0".repeat(32);
+        String large = "(a{100}){45}";
+        for (String conditions :
+                List.of(list("names", 4000, "x"), list("md5", 10_000, md5), list("contents", 42, large))) {
+            module.bind(MigJson.tree(search(root, conditions)));
+        }
+        Map<String, String> refused = Map.of(
+                list("names", 3900, "x") + "," + list("modes", 101, "x"),
+                "contents, names and modes: all searches together have at most 4000, found 4001",
+                list("md5", 10_000, md5) + "," + list("sizes", 1, "1"),
+                "conditions: all searches together have at most 10000, found 10001",
+                list("contents", 43, large),
+                "search 's': contents: the expressions of all searches together have more than 200000 characters,"
+                        + " each counted as often as its repetitions say");
+        refused.forEach((conditions, message) -> assertEquals(
+                message,
+                assertThrows(
+                                InvalidParametersException.class,
+                                () -> module.bind(MigJson.tree(search(root, conditions))))
+                        .getMessage()));
+        String paths = "{\"searches\":{\"s\":{" + list("paths", 2001, "/x") + "}}}";
+        assertEquals(
+                "paths: all searches together have at most 2000, found 2001",
+                assertThrows(InvalidParametersException.class, () -> module.bind(MigJson.tree(paths)))
+                        .getMessage());
     }
 
     @Test

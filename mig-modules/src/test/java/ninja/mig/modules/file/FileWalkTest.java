@@ -230,26 +230,25 @@ class FileWalkTest {
     void readsToTheEndThatAFileHasByThen() throws Exception {
         Path file = folder.resolve("f");
         byte[] content = "x".repeat(700_000).getBytes(StandardCharsets.US_ASCII);
-        try (ContentRead read = new ContentRead(context)) {
-            for (int length : List.of(0, 1, 262_143, 262_144, 262_145, 524_288, 700_000)) {
-                byte[] now = Arrays.copyOf(content, length);
-                Files.write(file, now);
-                String digest = HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-1").digest(now));
-                FileParameters parameters = new FileModule()
-                        .bind(MigJson.tree(
-                                "{\"searches\":{" + search("s", folder, "\"sha1\":[\"" + digest + "\"]") + "}}"));
-                SearchRun run = new SearchRun(parameters.searches().get(0), new ResultBudget());
-                for (long then : List.of(0L, 1L, 262_144L, 524_287L, 524_288L, 1L << 40)) {
-                    ContentRead.Request request = new ContentRead.Request(run);
+        ContentRead read = new ContentRead(context, new StallGuard());
+        for (int length : List.of(0, 1, 262_143, 262_144, 262_145, 524_288, 700_000)) {
+            byte[] now = Arrays.copyOf(content, length);
+            Files.write(file, now);
+            String digest =
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(now));
+            FileParameters parameters = new FileModule()
+                    .bind(MigJson.tree(
+                            "{\"searches\":{" + search("s", folder, "\"sha1\":[\"" + digest + "\"]") + "}}"));
+            SearchRun run = new SearchRun(parameters.searches().get(0), new ResultBudget());
+            for (long then : List.of(0L, 1L, 262_144L, 524_287L, 524_288L, 1L << 40)) {
+                ContentRead.Request request = new ContentRead.Request(run);
 
-                    assertEquals(List.of(), read.read(file, then, List.of(request)));
+                assertEquals(List.of(), read.read(file, then, false, List.of(request)));
 
-                    assertEquals(
-                            Verdict.TRUE,
-                            request.verdict(run.hashes().get(0)),
-                            "of " + then + " bytes then, " + length + " now");
-                }
+                assertEquals(
+                        Verdict.TRUE,
+                        run.hashes().allHold(request.digests()),
+                        "of " + then + " bytes then, " + length + " now");
             }
         }
     }
@@ -263,6 +262,25 @@ class FileWalkTest {
         ModuleResult result = run(search("s", folder, "\"sha1\":[\"" + OF_ZEROS + "\"]"));
 
         assertEquals(List.of("f"), files(result, "s"));
+    }
+
+    @Test
+    void saysThatAPathIsTooLong() throws Exception {
+        String name = "d".repeat(240);
+        Path upper = Files.createDirectories(folder.resolve((name + "/").repeat(12)));
+        Path lower = Files.createDirectories(folder.resolve("x/" + (name + "/").repeat(12)));
+        Files.createFile(lower.resolve("f"));
+        Files.move(folder.resolve("x"), upper.resolve("x"));
+
+        ModuleResult result = run(search("s", folder, "\"names\":[\"f\"]"));
+        new ProcessBuilder("rm", "-rf", folder.resolve(name).toString()).start().waitFor();
+
+        assertTrue(result.success());
+        assertEquals(1, result.errors().size(), result.errors().toString());
+        assertTrue(
+                result.errors().get(0).endsWith(": the path has more than 4095 bytes, which the system does not open"),
+                result.errors().get(0));
+        assertEquals(1, result.statistics().get("openfailed").asInt());
     }
 
     @Test

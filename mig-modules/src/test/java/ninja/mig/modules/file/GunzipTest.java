@@ -84,7 +84,7 @@ class GunzipTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[1000];
         try (Gunzip in = new Gunzip(new ByteArrayInputStream(packed))) {
-            for (int n = in.read(buffer, 0); n >= 0; n = in.read(buffer, 0)) {
+            for (int n = in.read(buffer, 0, buffer.length); n >= 0; n = in.read(buffer, 0, buffer.length)) {
                 out.write(buffer, 0, n);
             }
         }

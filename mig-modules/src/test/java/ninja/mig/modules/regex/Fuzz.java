@@ -1,8 +1,10 @@
 package ninja.mig.modules.regex;
 
 import com.google.re2j.Pattern;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.InvalidParametersException;
@@ -11,6 +13,15 @@ import ninja.mig.modules.regex.BytePattern.Tuning;
 /** Compares the answers on random expressions and bytes with those of RE2/J on decoded lines. */
 final class Fuzz {
     private static final int INPUTS = 6;
+
+    /** One of so many inputs is long. */
+    private static final int PADDED = 16;
+
+    /** What literals and automata look at in one go is a multiple of this. */
+    private static final int BLOCK = 1024;
+
+    private static final List<String> FILLERS = List.of(
+            "x", "ab", "z z-", "\n", "a\n", "k7_ S\r\n", "\u00e9", "needl\nneed", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n");
 
     private final Random random;
     private final RandomExpression expressions;
@@ -66,12 +77,27 @@ final class Fuzz {
         automata += pattern.program().automaton().isPresent() ? 1 : 0;
         literals += pattern.program().literals().isPresent() ? 1 : 0;
         for (int i = 0; i < INPUTS; i++) {
-            compare(pattern, expressions.lines(sample), tuning);
+            byte[] lines = expressions.lines(sample);
+            compare(pattern, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);
         }
     }
 
+    /** Moved to where a block of the search ends, behind a long line or many short ones. */
+    private byte[] padded(byte[] lines) {
+        byte[] unit = FILLERS.get(random.nextInt(FILLERS.size())).getBytes(StandardCharsets.UTF_8);
+        int boundary = BLOCK * (1 + random.nextInt(8));
+        int before = Math.max(0, boundary - random.nextInt(lines.length + 10));
+        int after = random.nextInt(3) == 0 ? random.nextInt(3 * BLOCK) : random.nextInt(40);
+        byte[] bytes = new byte[before + lines.length + after];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = unit[i % unit.length];
+        }
+        System.arraycopy(lines, 0, bytes, before, lines.length);
+        return bytes;
+    }
+
     private void compare(BytePattern pattern, byte[] lines, Tuning tuning) {
-        int before = random.nextInt(5);
+        int before = random.nextInt(40);
         int after = random.nextInt(40);
         byte[] bytes = new byte[before + lines.length + after];
         Arrays.fill(bytes, (byte) "ab\n\u00e9k".charAt(random.nextInt(5)));
