@@ -1,6 +1,5 @@
 package ninja.mig.modules.pkg;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -10,6 +9,7 @@ import java.util.List;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 
 /** The packages that a query has found: for each expression in turn, dpkg's before rpm's, each package once. */
@@ -50,10 +50,9 @@ final class PackageMatches {
 
     /** What has been found until now. */
     synchronized ModuleResult document(Instant now) {
-        ArrayNode matches = JsonNodeFactory.instance.arrayNode();
-        found.forEach(list -> list.forEach(p -> matches.add(MigJson.toTree(p))));
+        List<InstalledPackage> all = found.stream().flatMap(List::stream).toList();
         ObjectNode elements = JsonNodeFactory.instance.objectNode();
-        elements.set("matches", matches);
+        elements.set("matches", LazyArray.of(all.size(), i -> MigJson.toTree(all.get(i))));
         elements.putNull("ovalresults");
         ObjectNode statistics = JsonNodeFactory.instance.objectNode();
         statistics.put("execruntime", GoDuration.format(Duration.between(started, now)));
@@ -62,6 +61,6 @@ final class PackageMatches {
             errors.add("warning: " + leftOut + " more packages were left out, the result would exceed "
                     + (ResultBudget.BYTES >> 20) + " MiB");
         }
-        return new ModuleResult(!matches.isEmpty(), true, elements, statistics, errors);
+        return new ModuleResult(!all.isEmpty(), true, elements, statistics, errors);
     }
 }

@@ -1,6 +1,5 @@
 package ninja.mig.modules.scribe;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.Set;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.file.FileLookup;
@@ -146,17 +146,15 @@ final class PolicyRun {
 
     /** The tests that have been judged until now, in the order of the document. */
     private synchronized ModuleResult document() {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        for (String id : policy.tests().keySet()) {
-            TestResult result = results.get(id);
-            if (result != null && (result.masterResult() || !policy.parameters().onlyTrue())) {
-                list.add(MigJson.toTree(result));
-            }
-        }
+        List<TestResult> wanted = policy.tests().keySet().stream()
+                .map(results::get)
+                .filter(result -> result != null
+                        && (result.masterResult() || !policy.parameters().onlyTrue()))
+                .toList();
         ObjectNode elements = JsonNodeFactory.instance.objectNode();
         elements.put("humanoutput", policy.parameters().humanOutput());
         elements.put("jsonoutput", policy.parameters().jsonOutput());
-        elements.set("results", list);
+        elements.set("results", LazyArray.of(wanted.size(), i -> MigJson.toTree(wanted.get(i))));
         ObjectNode statistics = JsonNodeFactory.instance.objectNode();
         statistics.put(
                 "exectime",
@@ -169,6 +167,6 @@ final class PolicyRun {
             errors.add("warning: the verdicts on " + leftOut + " values were left out, the result would exceed "
                     + (ResultBudget.BYTES >> 20) + " MiB");
         }
-        return new ModuleResult(!list.isEmpty(), true, elements, statistics, errors);
+        return new ModuleResult(!wanted.isEmpty(), true, elements, statistics, errors);
     }
 }

@@ -15,6 +15,7 @@ import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
@@ -140,16 +141,22 @@ public final class ScribeModule implements Module<Policy> {
     /** Where values were found, and what errors say of it. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        for (JsonNode test : result.elements().path("results")) {
-            for (JsonNode value : test.path("results")) {
-                if (value instanceof ObjectNode) {
-                    ((ObjectNode) value).put("identifier", MASKED);
-                }
-            }
+        JsonNode tests = result.elements().path("results");
+        if (tests.isArray()) {
+            ((ObjectNode) result.elements()).set("results", LazyArray.of(tests.size(), i -> masked(tests.get(i))));
         }
         List<String> errors = result.errors().stream().map(error -> MASKED).toList();
         return new ModuleResult(
                 result.foundAnything(), result.success(), result.elements(), result.statistics(), errors);
+    }
+
+    private static JsonNode masked(JsonNode test) {
+        for (JsonNode value : test.path("results")) {
+            if (value instanceof ObjectNode object) {
+                object.put("identifier", MASKED);
+            }
+        }
+        return test;
     }
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {

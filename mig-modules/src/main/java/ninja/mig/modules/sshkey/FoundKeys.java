@@ -1,6 +1,5 @@
 package ninja.mig.modules.sshkey;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.file.FileLookup;
 
@@ -18,6 +18,9 @@ import ninja.mig.modules.file.FileLookup;
 final class FoundKeys {
     /** What an entry of the result takes beside its path: names of members and two fingerprints. */
     private static final int ENTRY = 220;
+
+    /** As many as a small process can hold beside what it reads. */
+    static final int MOST_KEYS = 25_000;
 
     private static final int MOST_REMARKS = 1000;
 
@@ -42,7 +45,7 @@ final class FoundKeys {
     }
 
     synchronized void add(SshKey key) {
-        if (budget.take(ENTRY + ResultBudget.jsonLength(key.path()))) {
+        if (keys.size() < MOST_KEYS && budget.take(ENTRY + ResultBudget.jsonLength(key.path()))) {
             keys.add(key);
         } else {
             leftOut++;
@@ -59,10 +62,9 @@ final class FoundKeys {
 
     /** What has been found until now. */
     synchronized ModuleResult document(Instant now) {
-        ArrayNode list = JsonNodeFactory.instance.arrayNode();
-        keys.forEach(key -> list.add(MigJson.toTree(key)));
+        List<SshKey> all = List.copyOf(keys);
         ObjectNode elements = JsonNodeFactory.instance.objectNode();
-        elements.set("keys", list);
+        elements.set("keys", LazyArray.of(all.size(), i -> MigJson.toTree(all.get(i))));
         ObjectNode statistics = JsonNodeFactory.instance.objectNode();
         statistics.put("filescount", files.map(FileLookup.Found::checked).orElse(0L));
         statistics.put("openfailed", files.map(FileLookup.Found::notOpened).orElse(0L));
@@ -72,7 +74,7 @@ final class FoundKeys {
             texts.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_REMARKS);
         }
         if (leftOut > 0) {
-            texts.add("warning: " + leftOut + " more keys were left out, the result would exceed "
+            texts.add("warning: " + leftOut + " more keys were left out, the limit is " + MOST_KEYS + " keys or "
                     + (ResultBudget.BYTES >> 20) + " MiB");
         }
         return new ModuleResult(!keys.isEmpty(), true, elements, statistics, texts);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
@@ -142,14 +143,17 @@ public final class SshKeyModule implements Module<SshKeySearch> {
     /** Where keys are, which also tells whose they are, and what errors say of it. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        for (JsonNode key : result.elements().path("keys")) {
-            if (key instanceof ObjectNode) {
-                ((ObjectNode) key).put("path", MASKED);
-            }
+        JsonNode keys = result.elements().path("keys");
+        if (keys.isArray()) {
+            ((ObjectNode) result.elements()).set("keys", LazyArray.of(keys.size(), i -> masked(keys.get(i))));
         }
         List<String> errors = result.errors().stream().map(error -> MASKED).toList();
         return new ModuleResult(
                 result.foundAnything(), result.success(), result.elements(), result.statistics(), errors);
+    }
+
+    private static JsonNode masked(JsonNode key) {
+        return key instanceof ObjectNode object ? object.put("path", MASKED) : key;
     }
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {

@@ -424,6 +424,19 @@ class SshKeyModuleTest {
     }
 
     @Test
+    void keepsNoMoreKeysThanItSays() {
+        FoundKeys found = new FoundKeys(Instant.now());
+        for (int i = 0; i < FoundKeys.MOST_KEYS + 3; i++) {
+            found.add(SshKey.encrypted("/" + i));
+        }
+
+        ModuleResult result = found.document(Instant.now());
+
+        assertEquals(FoundKeys.MOST_KEYS, keys(result).size());
+        assertEquals(List.of("warning: 3 more keys were left out, the limit is 25000 keys or 24 MiB"), result.errors());
+    }
+
+    @Test
     void hidesWhereKeysAreWhereTheEndpointWantsPrivacy() throws Exception {
         write("mallory", text("rsa-pem"));
         write("broken", "-----BEGIN RSA PRIVATE KEY-----\n");
