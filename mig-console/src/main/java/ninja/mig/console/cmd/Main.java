@@ -170,6 +170,7 @@ final class Main implements Callable<Integer> {
         if (rest.isEmpty() && flags.needsWords()
                 || !rest.isEmpty() && rest.get(0).equals("help")) {
             out.println(flags.help());
+            out.println("mig help lists the options of mig itself, such as -t, which selects agents");
             return rest.isEmpty() ? ExitCode.USAGE : ExitCode.SUCCESS;
         }
         CommandSpec own =

@@ -206,13 +206,18 @@ public final class ExampleModule implements Module<ExampleParameters> {
 
     @Override
     public Optional<ModuleFlags> flags() {
-        return Optional.of(new ModuleFlags(this, true, "Tells the name and the addresses of a host.", "", given -> {
-                    Map<String, Object> parameters = new LinkedHashMap<>();
-                    parameters.put("gethostname", given.isOn("gethostname", false));
-                    parameters.put("getaddresses", given.isOn("getaddresses", false));
-                    parameters.put("lookuphost", given.list("lookuphost"));
-                    return MigJson.toTree(parameters);
-                })
+        return Optional.of(new ModuleFlags(
+                        this,
+                        true,
+                        "Tells the name and the addresses of a host.",
+                        "example: -gethostname -lookuphost www.example.net",
+                        given -> {
+                            Map<String, Object> parameters = new LinkedHashMap<>();
+                            parameters.put("gethostname", given.isOn("gethostname", false));
+                            parameters.put("getaddresses", given.isOn("getaddresses", false));
+                            parameters.put("lookuphost", given.list("lookuphost"));
+                            return MigJson.toTree(parameters);
+                        })
                 .toggle("gethostname", "tell the name of the host")
                 .toggle("getaddresses", "tell its addresses")
                 .list("lookuphost", "name", "tell the addresses of this name; repeatable"));

@@ -140,7 +140,7 @@ public final class PingModule implements Module<PingParameters> {
                         this,
                         true,
                         "Asks whether a host can be reached from the endpoint.",
-                        "example: -d example.net -p tcp -dp 443",
+                        "example: -d example.net -p tcp -dp 443; before -d, the flags -t, -c and -p are those of mig itself",
                         toParameters)
                 .value("d", "host", "an address or a name, which the endpoint looks up")
                 .value("dp", "port", "of tcp and udp (default: 80)")

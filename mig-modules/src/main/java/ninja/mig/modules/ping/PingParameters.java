@@ -42,9 +42,12 @@ record PingParameters(
     }
 
     private void check() throws InvalidParametersException {
-        if (destination == null || !isHost(destination)) {
+        if (destination == null) {
+            throw new InvalidParametersException("destination: an address or the name of a host is needed");
+        }
+        if (!isHost(destination)) {
             throw new InvalidParametersException(
-                    "destination: " + quoted(destination) + " is neither an address nor the name of a host");
+                    "destination: '" + destination + "' is neither an address nor the name of a host");
         }
         if (protocol == null || !PROTOCOLS.contains(protocol)) {
             throw new InvalidParametersException("protocol: " + quoted(protocol) + " is none of icmp, tcp, udp");
