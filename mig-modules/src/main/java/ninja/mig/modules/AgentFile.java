@@ -38,17 +38,26 @@ public record AgentFile(Path path, String version) {
         if (!Files.isRegularFile(path)) {
             throw new IOException(path + " is not a file");
         }
+        return new AgentFile(path, versionOf(path));
+    }
+
+    /**
+     * The version of an agent, also of one whose file has no name any more.
+     *
+     * @param path a file, or what leads to it in {@code /proc}
+     * @throws IOException as {@link #read}
+     */
+    public static String versionOf(Path path) throws IOException {
         try (ZipFile zip = new ZipFile(path.toFile())) {
             Attributes manifest = manifest(zip).getMainAttributes();
             if (!MAIN_CLASS.equals(manifest.getValue(Attributes.Name.MAIN_CLASS))) {
                 throw new IOException(path + " is no agent: its main class is another one");
             }
             String built = builtInVersion(zip);
-            String version = built.isEmpty()
+            return built.isEmpty()
                     ? Optional.ofNullable(manifest.getValue(Attributes.Name.IMPLEMENTATION_VERSION))
                             .orElse("")
                     : built;
-            return new AgentFile(path, version);
         } catch (java.util.zip.ZipException e) {
             throw new IOException(path + " is no agent: it is not a jar", e);
         }

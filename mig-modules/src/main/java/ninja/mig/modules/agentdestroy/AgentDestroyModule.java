@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.AgentFile;
@@ -30,14 +31,17 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
     }
 
     private final OwnFile ownFile;
+    private final List<Path> stableNames;
 
     /** Of this process. */
     public AgentDestroyModule() {
-        this(AgentFile::own);
+        this(AgentFile::own, List.of(Path.of("/sbin", LINK), Path.of("/usr/local/sbin", LINK)));
     }
 
-    AgentDestroyModule(OwnFile ownFile) {
+    /** @param stableNames by which services may start an agent */
+    AgentDestroyModule(OwnFile ownFile, List<Path> stableNames) {
         this.ownFile = ownFile;
+        this.stableNames = List.copyOf(stableNames);
     }
 
     @Override
@@ -66,12 +70,15 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
         Victim victim = Victim.find(parameters);
         List<String> errors = new ArrayList<>();
         String done = "PID " + parameters.pid() + " from agent " + parameters.version() + " has been killed";
-        if (delete(victim.file(), errors)) {
-            done += " and its executable removed from " + victim.file();
-        }
         if (!kill(victim.process(), context)) {
             errors.add("process " + parameters.pid() + " was killed, but has not ended");
             return new ModuleResult(false, false, null, null, errors);
+        }
+        Path file = victim.file().name();
+        if (victim.file().isGone()) {
+            errors.add(file + " was not removed: it is another file than the one that was run, or gone");
+        } else if (delete(file, errors)) {
+            done += " and its executable removed from " + file;
         }
         return new ModuleResult(false, true, TextNode.valueOf(done), null, errors);
     }
@@ -93,11 +100,13 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
                 errors.add(file + " was not removed: this agent runs from it too");
             } else if (folder.filter(file.getParent()::equals).isEmpty()) {
                 errors.add(file + " was not removed: it does not lie beside the file of this agent");
-            } else if (isLinked(folder.get().resolve(LINK), file)) {
-                errors.add(file + " was not removed: " + folder.get().resolve(LINK) + " leads to it");
             } else {
-                Files.delete(file);
-                return true;
+                Optional<Path> link = linkTo(file, folder.get());
+                if (link.isEmpty()) {
+                    Files.delete(file);
+                    return true;
+                }
+                errors.add(file + " was not removed: " + link.get() + " leads to it");
             }
         } catch (IOException e) {
             errors.add(file + " was not removed: " + e);
@@ -105,8 +114,15 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
         return false;
     }
 
-    private static boolean isLinked(Path link, Path file) throws IOException {
-        return Files.exists(link) && Files.isSameFile(link, file);
+    /** The link of an upgrade, or the name that services run. */
+    private Optional<Path> linkTo(Path file, Path folder) throws IOException {
+        for (Path link : Stream.concat(Stream.of(folder.resolve(LINK)), stableNames.stream())
+                .toList()) {
+            if (Files.exists(link) && Files.isSameFile(link, file)) {
+                return Optional.of(link);
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean kill(ProcessHandle victim, RunContext context) throws InterruptedException {

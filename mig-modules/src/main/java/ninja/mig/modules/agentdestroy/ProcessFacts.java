@@ -14,11 +14,12 @@ import ninja.mig.model.RejectedException;
  * What the kernel says of a process.
  *
  * @param users as numbers on Linux, else by name; more than one if they differ
- * @param program that it runs: Java, of most agents
+ * @param proc its folder in {@code /proc}, on Linux
+ * @param program that it runs, without what Linux adds to the name of one that was deleted: Java, of most agents
  * @param folder that it works in
  * @param arguments the first one is the program, as it was called
  */
-record ProcessFacts(String users, Path program, Path folder, List<String> arguments) {
+record ProcessFacts(String users, Optional<Path> proc, Path program, Path folder, List<String> arguments) {
     private static final Path PROC = Path.of("/proc");
     private static final String DELETED = " (deleted)";
 
@@ -43,6 +44,7 @@ record ProcessFacts(String users, Path program, Path folder, List<String> argume
         String program = Files.readSymbolicLink(directory.resolve("exe")).toString();
         return new ProcessFacts(
                 users,
+                Optional.of(directory),
                 Path.of(
                         program.endsWith(DELETED)
                                 ? program.substring(0, program.length() - DELETED.length())
@@ -60,7 +62,8 @@ record ProcessFacts(String users, Path program, Path folder, List<String> argume
         List<String> arguments =
                 new java.util.ArrayList<>(List.of(info.command().get()));
         arguments.addAll(List.of(info.arguments().get()));
-        return new ProcessFacts(info.user().get(), Path.of(info.command().get()), Path.of("/"), arguments);
+        return new ProcessFacts(
+                info.user().get(), Optional.empty(), Path.of(info.command().get()), Path.of("/"), arguments);
     }
 
     /** Whether the process is dead, although its parent has not taken notice yet. */

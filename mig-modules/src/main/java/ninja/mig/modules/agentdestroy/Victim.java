@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +16,9 @@ import ninja.mig.modules.AgentFile;
  * Another agent of this host: a process of our user that runs the file of an agent of that version.
  *
  * @param process the one that was looked at; the handle knows its start, so that no other process of its number is ended
- * @param file that it runs, without links
+ * @param file that it runs
  */
-record Victim(ProcessHandle process, Path file) {
+record Victim(ProcessHandle process, RunningFile file) {
     private static final String NAME = "mig-agent";
     private static final Set<String> JAVA = Set.of("java", "javaw", "java.exe", "javaw.exe");
     private static final int VERSION_SECONDS = 10;
@@ -28,7 +29,7 @@ record Victim(ProcessHandle process, Path file) {
         long pid = parameters.pid();
         ProcessHandle process = ProcessHandle.of(pid)
                 .orElseThrow(() -> new RejectedException("process " + pid + " does not exist: nothing was done"));
-        Path file = agent(process, parameters);
+        RunningFile file = agent(process, parameters);
         // All that was read belongs to the process of the handle only if that one still lives.
         if (!process.isAlive()) {
             throw new RejectedException("process " + pid + " ended while it was looked at: nothing was done");
@@ -36,7 +37,8 @@ record Victim(ProcessHandle process, Path file) {
         return new Victim(process, file);
     }
 
-    private static Path agent(ProcessHandle process, AgentDestroyParameters parameters) throws RejectedException {
+    private static RunningFile agent(ProcessHandle process, AgentDestroyParameters parameters)
+            throws RejectedException {
         ProcessFacts facts = ProcessFacts.of(process);
         ProcessFacts own = ProcessFacts.of(ProcessHandle.current());
         if (!facts.users().equals(own.users()) || facts.users().contains(" ")) {
@@ -47,13 +49,14 @@ record Victim(ProcessHandle process, Path file) {
             Optional<JavaCommand> java =
                     JAVA.contains(program) ? JavaCommand.parse(facts.arguments()) : Optional.empty();
             if (java.isPresent() && JavaCommand.isDaemon(java.get().flags())) {
-                return ofJar(process, facts.folder().resolve(java.get().file()).toRealPath(), parameters.version());
+                Path jar = facts.folder().resolve(java.get().file());
+                return ofJar(process, RunningFile.jar(facts, jar, NAME), parameters.version());
             }
             boolean isNative = program.startsWith(NAME)
                     && JavaCommand.isDaemon(
                             facts.arguments().subList(1, facts.arguments().size()));
             if (isNative) {
-                return ofProgram(process, facts.program().toRealPath(), parameters.version());
+                return ofProgram(process, RunningFile.program(facts), parameters.version());
             }
         } catch (IOException | InvalidPathException e) {
             throw refused(process, "runs a file that is not to be found or is no agent (" + e.getMessage() + ")");
@@ -61,28 +64,27 @@ record Victim(ProcessHandle process, Path file) {
         throw refused(process, "is no running agent");
     }
 
-    private static Path ofJar(ProcessHandle process, Path file, String version) throws IOException, RejectedException {
-        if (!file.getFileName().toString().startsWith(NAME)) {
-            throw refused(process, "runs " + file + ", and not a file called " + NAME + "...");
+    private static RunningFile ofJar(ProcessHandle process, RunningFile file, String version)
+            throws IOException, RejectedException {
+        if (!file.name().getFileName().toString().startsWith(NAME)) {
+            throw refused(process, "runs " + file.name() + ", and not a file called " + NAME + "...");
         }
-        checkVersion(process, AgentFile.read(file).version(), version);
+        checkVersion(process, AgentFile.versionOf(file.content()), version);
         return file;
     }
 
     /** An agent that is not ours: the one that this platform has replaced. Only such a file is asked for its version. */
-    private static Path ofProgram(ProcessHandle process, Path file, String version)
+    private static RunningFile ofProgram(ProcessHandle process, RunningFile file, String version)
             throws IOException, RejectedException {
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file);
-        if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw refused(process, "runs " + file + ", which others can change");
-        }
-        Process asked = new ProcessBuilder(file.toString(), "-V")
+        checkOwner(process, file);
+        // By the link of the kernel, where there is one: the very file that was looked at.
+        Process asked = new ProcessBuilder(file.content().toString(), "-V")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
             asked.getOutputStream().close();
             if (!asked.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
-                throw refused(process, "runs " + file + ", which does not tell its version");
+                throw refused(process, "runs " + file.name() + ", which does not tell its version");
             }
             byte[] said = asked.getInputStream().readNBytes(LONGEST_VERSION);
             checkVersion(process, new String(said, java.nio.charset.StandardCharsets.UTF_8).strip(), version);
@@ -94,6 +96,18 @@ record Victim(ProcessHandle process, Path file) {
             asked.destroyForcibly();
         }
         return file;
+    }
+
+    /** What is executed as this user must be this user's, or root's. */
+    private static void checkOwner(ProcessHandle process, RunningFile file) throws IOException, RejectedException {
+        String owner = Files.getOwner(file.content()).getName();
+        if (!List.of("root", System.getProperty("user.name")).contains(owner)) {
+            throw refused(process, "runs " + file.name() + ", which belongs to '" + owner + "'");
+        }
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(file.content());
+        if (mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw refused(process, "runs " + file.name() + ", which others can change");
+        }
     }
 
     private static void checkVersion(ProcessHandle process, String found, String expected) throws RejectedException {

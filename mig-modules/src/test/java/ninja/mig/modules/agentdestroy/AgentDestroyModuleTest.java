@@ -51,7 +51,7 @@ class AgentDestroyModuleTest {
         folder = temp.toRealPath();
         old = FakeAgent.file(folder.resolve("mig-agent-1.0"), "1.0");
         Path own = Files.createFile(folder.resolve("mig-agent-2.0"));
-        module = new AgentDestroyModule(() -> Optional.of(own));
+        module = new AgentDestroyModule(() -> Optional.of(own), List.of());
     }
 
     @AfterEach
@@ -150,19 +150,25 @@ class AgentDestroyModuleTest {
 
     @Test
     void keepsAFileThatIsNeededOrNotItsOwnToRemove() throws Exception {
-        module = new AgentDestroyModule(() -> Optional.of(old));
+        module = new AgentDestroyModule(() -> Optional.of(old), List.of());
         ModuleResult same = destroy(start("-jar", old, "-f").pid(), "1.0");
         assertEquals(List.of(old + " was not removed: this agent runs from it too"), same.errors());
         assertTrue(same.success());
         assertTrue(same.elements().asText().endsWith("has been killed"));
 
         Path elsewhere = folder.resolve("x/mig-agent-9");
-        module = new AgentDestroyModule(() -> Optional.of(elsewhere));
+        module = new AgentDestroyModule(() -> Optional.of(elsewhere), List.of());
         ModuleResult foreign = destroy(start("-jar", old, "-f").pid(), "1.0");
         assertEquals(
                 List.of(old + " was not removed: it does not lie beside the file of this agent"), foreign.errors());
 
-        module = new AgentDestroyModule(() -> Optional.of(folder.resolve("mig-agent-2.0")));
+        Path newer = folder.resolve("mig-agent-2.0");
+        Path stable = Files.createSymbolicLink(folder.resolve("stable"), old);
+        module = new AgentDestroyModule(() -> Optional.of(newer), List.of(stable));
+        ModuleResult named = destroy(start("-jar", old, "-f").pid(), "1.0");
+        assertEquals(List.of(old + " was not removed: " + stable + " leads to it"), named.errors());
+
+        module = new AgentDestroyModule(() -> Optional.of(newer), List.of());
         Path link = Files.createSymbolicLink(folder.resolve("mig-agent"), Path.of("mig-agent-1.0"));
         ModuleResult linked = destroy(start("-jar", link, "-f").pid(), "1.0");
         assertEquals(List.of(old + " was not removed: " + link + " leads to it"), linked.errors());
@@ -187,13 +193,39 @@ class AgentDestroyModuleTest {
                 start("-cp", System.getProperty("java.class.path"), "ninja.mig.agent.Main", "-jar", old),
                 "1.0",
                 "is no running agent");
-        Path replaced = FakeAgent.file(folder.resolve("mig-agent-3"), "3");
-        Process running = start("-jar", replaced, "-f");
-        Files.delete(replaced);
-        assertRefused(running, "3", "runs a file that is not to be found or is no agent");
-        FakeAgent.file(replaced, "com.example.Main", "{\"version\":\"3\"}");
-        assertRefused(running, "3", "is no agent: its main class is another one");
         assertTrue(Files.exists(old));
+    }
+
+    @Test
+    void endsAnAgentWhoseFileWasReplacedAndLeavesTheOtherFile() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "this system does not tell which files a process has open");
+        Process running = start("-jar", old, "-f");
+        Files.delete(old);
+        FakeAgent.file(old, "1.1");
+
+        assertRefused(running, "1.1", "is an agent of version '1.0', and not of '1.1'");
+        ModuleResult result = destroy(running.pid(), "1.0");
+
+        assertTrue(running.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(result.success());
+        assertEquals(
+                List.of(old + " was not removed: it is another file than the one that was run, or gone"),
+                result.errors());
+        assertTrue(Files.exists(old));
+    }
+
+    @Test
+    void endsAnAgentThatWasStartedByALinkWhichLeadsElsewhereNow() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "this system does not tell which files a process has open");
+        Path link = Files.createSymbolicLink(folder.resolve("mig-agent"), Path.of("mig-agent-1.0"));
+        Process running = start("-jar", link, "-f");
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("mig-agent-2.0"));
+
+        assertTrue(destroy(running.pid(), "1.0").success());
+
+        assertTrue(running.waitFor(10, TimeUnit.SECONDS));
+        assertFalse(Files.exists(old));
     }
 
     @Test
@@ -209,6 +241,27 @@ class AgentDestroyModuleTest {
 
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxrwxr-x"));
         assertRefused(cat, "9", "which others can change");
+
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can make files of others");
+        Files.setAttribute(program, "unix:uid", 65534);
+        assertRefused(cat, "9", "which belongs to '");
+    }
+
+    @Test
+    void endsAProgramWhoseFileIsGone() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/exe")), "this system does not tell what a process runs");
+        Path program = Files.copy(Path.of("/bin/cat").toRealPath(), folder.resolve("mig-agent-9"));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process cat = new ProcessBuilder(program.toString()).start();
+        processes.add(cat);
+        assertRefused(cat, "8", "is an agent of version '', and not of '8'");
+        Files.delete(program);
+        FakeAgent.file(program, "9");
+
+        // The file that has the name now would say 9.
+        assertRefused(cat, "9", "is an agent of version '', and not of '9'");
+        assertTrue(Files.exists(program));
     }
 
     @Test
