@@ -44,6 +44,9 @@ final class DoctorService {
             }
             if (installed) {
                 program(service.program(), program);
+                if (program.isPresent()) {
+                    service.dangers(program.get()).forEach(danger -> page.fix(danger.what(), danger.remedy()));
+                }
             } else if (settings.installService()) {
                 page.note(
                         "no service is installed yet, and installservice is on",

@@ -105,7 +105,7 @@ public final class Main {
                 ? LoggingConf.toStream(Severity.DEBUG)
                 : conf.settings().logging();
         try (Logging set = Logging.setUp(logging, "mig-agent", err)) {
-            return flags.service().warmUp() ? warmUp() : runAgent(flags, conf);
+            return flags.service().warmUp() ? warmUp() : runAgent(flags, conf, out, err);
         }
     }
 
@@ -188,7 +188,8 @@ public final class Main {
         }
     }
 
-    private static int runAgent(AgentFlags flags, AgentConf conf) throws InterruptedException {
+    private static int runAgent(AgentFlags flags, AgentConf conf, PrintStream out, PrintStream err)
+            throws InterruptedException {
         Logger log = LoggerFactory.getLogger(Main.class);
         AgentSettings settings = conf.settings();
         boolean checkin = settings.checkin() || flags.mode().equals(AgentFlags.CHECKIN);
@@ -201,7 +202,7 @@ public final class Main {
                 log.info("an agent lives on this host, though its stat socket does not answer: none is started");
                 return OK;
             }
-            ServiceStart start = ServiceStart.of(flags, settings);
+            ServiceStart start = ServiceStart.of(flags, settings, Takeover.of(conf, out, runDir));
             if (!start.isMine()) {
                 return OK;
             }
@@ -225,6 +226,10 @@ public final class Main {
             return FATAL;
         } catch (IOException | RejectedException e) {
             log.error("the agent cannot run: {}", e.getMessage(), e);
+            if (flags.service().upgrade()) {
+                // For the old agent, which answers with it, wherever the log of this one goes.
+                err.println("[error] " + e.getMessage());
+            }
             return FATAL;
         }
     }

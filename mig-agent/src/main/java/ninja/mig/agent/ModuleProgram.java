@@ -22,6 +22,12 @@ final class ModuleProgram {
             "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             "-Dfile.encoding=UTF-8");
 
+    private static final String UPGRADE = "upgrade";
+
+    /** Settings that are variables; they may hold a password, so no command line shows them. */
+    private static final List<String> INHERITED =
+            List.of("MIG_JAVA_OPTS", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy");
+
     private final AgentProgram program;
     private final List<String> priority;
     private final Optional<ClassArchive> archive;
@@ -41,8 +47,7 @@ final class ModuleProgram {
         facts.add("-Dmig.privacy=" + privacy);
         // What module upgrade tells the agent that takes this one's place.
         configFile.ifPresent(file -> facts.add("-Dmig.agent.config=" + file));
-        Optional.ofNullable(System.getProperty(RunDir.PROPERTY))
-                .ifPresent(given -> facts.add("-D" + RunDir.PROPERTY + "=" + given));
+        facts.add("-D" + RunDir.PROPERTY + "=" + RunDir.location(EnvironmentProbe.os()));
         this.jarKey = program.jar().isPresent() ? key(program.jar().get()) : "";
     }
 
@@ -67,7 +72,8 @@ final class ModuleProgram {
     }
 
     /**
-     * The process of a module, not started yet: nothing of the agent's environment reaches it.
+     * The process of a module, not started yet: nothing of the agent's environment reaches it, but for what {@code upgrade}
+     * hands on to the next agent.
      *
      * @param deadline when the agent will stop the module; by itself it ends a little earlier
      * @throws IOException if the jar was replaced or deleted since the agent started
@@ -89,8 +95,17 @@ final class ModuleProgram {
         command.addAll(program.arguments());
         command.addAll(List.of("-m", module));
         ProcessBuilder builder = new ProcessBuilder(command);
-        setEnvironment(builder.environment());
+        setEnvironment(builder.environment(), module);
         return builder.directory(Path.of(isWindows() ? "C:\\" : "/").toFile());
+    }
+
+    /** A fixed environment, but for the module that starts an agent. */
+    static void setEnvironment(Map<String, String> environment, String module) {
+        Map<String, String> own = Map.copyOf(environment);
+        setEnvironment(environment);
+        if (module.equals(UPGRADE)) {
+            INHERITED.stream().filter(own::containsKey).forEach(name -> environment.put(name, own.get(name)));
+        }
     }
 
     /** A fixed environment: nothing of the agent's own reaches what it starts. */

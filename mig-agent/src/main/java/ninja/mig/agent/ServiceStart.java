@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import ninja.mig.agent.service.Detached;
+import ninja.mig.agent.service.ForeignUnit;
 import ninja.mig.agent.service.HostFiles;
 import ninja.mig.agent.service.NoServiceToolException;
 import ninja.mig.agent.service.Respawns;
@@ -24,20 +25,17 @@ final class ServiceStart {
 
     private static final Duration TOOL = Duration.ofSeconds(60);
 
-    /** Longer than module {@code upgrade} waits for this process. */
-    private static final Duration TO_ANSWER = Duration.ofSeconds(15);
-
     private final Start start;
     private final boolean hasSocket;
     private final AgentProgram program;
     private final Optional<Path> configFile;
     private final HostFiles host;
     private final ServiceTool tool;
-    private final Duration toAnswer;
+    private final Takeover takeover;
 
     /**
      * @param hasSocket whether the agent can be asked if it lives
-     * @param toAnswer in an upgrade, the time of the old agent to answer the command, before its service is restarted
+     * @param takeover what is done in an upgrade before the old agent is ended
      */
     ServiceStart(
             Start start,
@@ -46,18 +44,18 @@ final class ServiceStart {
             Optional<Path> configFile,
             HostFiles host,
             ServiceTool tool,
-            Duration toAnswer) {
+            Takeover takeover) {
         this.start = start;
         this.hasSocket = hasSocket;
         this.program = program;
         this.configFile = configFile;
         this.host = host;
         this.tool = tool;
-        this.toAnswer = toAnswer;
+        this.takeover = takeover;
     }
 
     /** Of this process, on this host. */
-    static ServiceStart of(AgentFlags flags, AgentSettings settings) throws IOException {
+    static ServiceStart of(AgentFlags flags, AgentSettings settings, Takeover takeover) throws IOException {
         String os = EnvironmentProbe.os();
         long self = ProcessHandle.current().pid();
         long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
@@ -78,7 +76,7 @@ final class ServiceStart {
                 flags.configFile(),
                 new HostFiles(Path.of("/")),
                 tool(),
-                TO_ANSWER);
+                takeover);
     }
 
     private static String init(String os) {
@@ -136,9 +134,13 @@ final class ServiceStart {
         if (start.isService()) {
             watch(plan.watchdog() && hasSocket);
         }
+        if (start.upgrade() && plan.deed() != Start.Deed.SERVE) {
+            takeOver(plan.deed());
+            return false;
+        }
         switch (plan.deed()) {
             case INSTALL:
-                install();
+                installOrDetach();
                 return false;
             case DETACH:
                 detach();
@@ -171,12 +173,58 @@ final class ServiceStart {
         }
     }
 
-    private void install() throws IOException, RejectedException, InterruptedException {
+    /** All that can go wrong is tried before anything is done to the old agent, which the upgrade's failure leaves alone. */
+    private void takeOver(Start.Deed deed) throws IOException, RejectedException, InterruptedException {
+        try (Takeover begun = takeover) {
+            Optional<ForeignUnit> unit = begun.foreignUnit(start.installService(), tool);
+            if (unit.isPresent()) {
+                unit.get().check(program.jar().orElseThrow(ServiceStart::noFile));
+            }
+            boolean installs = unit.isEmpty() && deed == Start.Deed.INSTALL && canInstall();
+            begun.begin();
+            begun.connect();
+            if (unit.isEmpty() && !installs) {
+                detach();
+                return;
+            }
+            begun.tellReady();
+            makeArchive();
+            begun.awaitAnswers();
+            if (unit.isPresent()) {
+                log.info("unit {} is restarted, with this version of the agent", unit.get());
+                unit.get().restart();
+            } else {
+                install();
+            }
+        }
+    }
+
+    private void installOrDetach() throws IOException, RejectedException, InterruptedException {
+        if (canInstall()) {
+            makeArchive();
+            install();
+        } else {
+            detach();
+        }
+    }
+
+    /** @return false if this host cannot be told of a service */
+    private boolean canInstall() throws IOException, RejectedException {
         if (program.jar().isEmpty() || !start.os().equals("windows") && !program.isLauncher()) {
             throw new RejectedException("a service runs the launcher mig-agent, and this agent was started from "
                     + program.jar().map(Path::toString).orElse("its class path")
                     + ": start the launcher, or set installservice = off");
         }
+        try {
+            service().check(program.jar().get());
+            return true;
+        } catch (NoServiceToolException e) {
+            log.error("no service can be installed, the agent runs in the background: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    private void makeArchive() throws IOException, InterruptedException {
         Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
         if (archive.isPresent() && !archive.get().exists()) {
             try {
@@ -185,16 +233,22 @@ final class ServiceStart {
                 log.info("no archive of classes was made, the agent runs without: {}", e.getMessage());
             }
         }
-        if (start.upgrade()) {
-            Thread.sleep(toAnswer.toMillis());
-        }
+    }
+
+    private void install() throws IOException, RejectedException, InterruptedException {
         try {
-            new Service(start.os(), start.init(), host, tool, command())
-                    .install(program.jar().get(), start.upgrade());
+            service().install(program.jar().orElseThrow(ServiceStart::noFile), start.upgrade());
         } catch (NoServiceToolException e) {
-            log.error("no service can be installed, the agent runs in the background: {}", e.getMessage());
-            detach();
+            throw new IOException("the service cannot be installed any more: " + e.getMessage(), e);
         }
+    }
+
+    private static RejectedException noFile() {
+        return new RejectedException("this agent does not run from one file, and is no service");
+    }
+
+    private Service service() throws RejectedException {
+        return new Service(start.os(), start.init(), host, tool, command());
     }
 
     private void detach() throws IOException {

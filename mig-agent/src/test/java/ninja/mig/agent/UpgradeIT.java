@@ -112,6 +112,7 @@ class UpgradeIT {
             assertEquals(queueLoc, after.get("queueloc").textValue(), "it has the same identity");
             assertNotEquals(oldAgent.pid(), newAgent);
             assertTrue(oldAgent.isAlive());
+            assertTrue(Files.exists(directory.resolve("run/upgrade.log")));
 
             destroy(scheduler, queueLoc);
 

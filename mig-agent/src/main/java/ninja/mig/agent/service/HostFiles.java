@@ -55,10 +55,8 @@ public final class HostFiles {
      * @throws IOException if something that is no link is there
      */
     void link(String name, Path target) throws IOException {
+        checkLink(name);
         Path link = at(name);
-        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
-            throw new IOException(link + " is in the way: it is no link, and is left alone");
-        }
         Files.createDirectories(link.getParent());
         Path unfinished = link.resolveSibling(
                 "." + link.getFileName() + "." + ProcessHandle.current().pid());
@@ -68,6 +66,14 @@ public final class HostFiles {
             Files.move(unfinished, link, ATOMIC_MOVE, REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** @throws IOException if {@link #link} could not make a link of that name, since something else is there */
+    void checkLink(String name) throws IOException {
+        Path link = at(name);
+        if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+            throw new IOException(link + " is in the way: it is no link, and is left alone");
         }
     }
 

@@ -4,19 +4,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The agent as a service of this host's init system. */
 public final class Service {
     private static final Logger log = LoggerFactory.getLogger(Service.class);
-
-    private static final int OTHERS_WRITE = 0002;
-    private static final int STICKY = 01000;
 
     private final String os;
     private final String init;
@@ -48,12 +47,9 @@ public final class Service {
      */
     public void install(Path program, boolean upgrade)
             throws IOException, InterruptedException, NoServiceToolException {
+        check(program);
         ServiceDefinition definition = definition(upgrade);
-        if (tool.find(name(definition)).isEmpty()) {
-            throw new NoServiceToolException("this host has no " + definition.tool());
-        }
         if (!os.equals("windows")) {
-            checkOwner(program);
             link(program);
         }
         for (ServiceDefinition.TextFile file : definition.files()) {
@@ -66,39 +62,72 @@ public final class Service {
         log.info("service mig-agent is installed and started, by {}", definition.tool());
     }
 
-    /** Whoever can change the file, or put another one in its place, would be root at the next start. */
-    private static void checkOwner(Path program) throws IOException {
-        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(program);
-        boolean own = owner(program).equals(System.getProperty("user.name"));
-        if (!own || mode.contains(PosixFilePermission.GROUP_WRITE) || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IOException(program + " can be changed by others than " + System.getProperty("user.name")
-                    + ", and no service is made of it: chown and chmod 0500 it");
+    /**
+     * Whether {@link #install} is possible; nothing is changed.
+     *
+     * @param program the agent that runs now
+     * @throws NoServiceToolException if this host cannot be told
+     * @throws IOException if something else is in the way: the message says what to do
+     */
+    public void check(Path program) throws IOException, NoServiceToolException {
+        ServiceDefinition definition = definition(false);
+        if (tool.find(name(definition)).isEmpty()) {
+            throw new NoServiceToolException("this host has no " + definition.tool());
         }
-        for (Path folder = program.toRealPath().getParent(); folder != null; folder = folder.getParent()) {
-            checkFolder(program, folder);
+        if (!os.equals("windows")) {
+            List<Danger> dangers = dangers(program);
+            if (!dangers.isEmpty()) {
+                throw new IOException("no service is made of this agent: "
+                        + dangers.stream().map(Danger::toString).collect(Collectors.joining("; ")));
+            }
+            if (!isStable(program)) {
+                host.checkLink(command.program());
+            }
         }
     }
 
-    /** Where all may write but nobody may move what belongs to others, as in /tmp, the next folder is what counts. */
-    private static void checkFolder(Path program, Path folder) throws IOException {
-        int mode = (Integer) Files.getAttribute(folder, "unix:mode");
-        boolean open = (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0;
-        if (open || !List.of("root", System.getProperty("user.name")).contains(owner(folder))) {
-            throw new IOException(program + " can be replaced by others than " + System.getProperty("user.name")
-                    + ", since " + folder + " belongs to '" + owner(folder) + "'" + (open ? " and is open to all" : "")
-                    + ", and no service is made of it: move it, to /sbin for example");
+    /**
+     * Who else could change what the service would run or read as root.
+     *
+     * @param program the agent
+     * @return none on Windows
+     */
+    public List<Danger> dangers(Path program) throws IOException {
+        if (os.equals("windows")) {
+            return List.of();
         }
+        Set<Danger> found = new LinkedHashSet<>(Ownership.dangers(program));
+        for (Path part : java()) {
+            found.addAll(Ownership.dangers(part));
+        }
+        if (command.configFile().isPresent()) {
+            found.addAll(Ownership.dangers(command.configFile().get()));
+        }
+        found.addAll(Ownership.dangers(command.runDir().orElse(host.at(ServiceCommand.usualRunDir(os)))));
+        return List.copyOf(found);
     }
 
-    private static String owner(Path path) throws IOException {
-        return Files.getOwner(path).getName();
+    /** The parts of Java from which all others are found. */
+    private List<Path> java() throws IOException {
+        Path java = command.java();
+        if (!java.isAbsolute() || !Files.exists(java)) {
+            return List.of();
+        }
+        Path home = java.toRealPath().getParent().getParent();
+        return Stream.of("lib/modules", "lib/jvm.cfg", "lib/libjava.so", "lib/server/libjvm.so", "conf/security")
+                .map(home::resolve)
+                .collect(Collectors.toCollection(() -> new ArrayList<>(List.of(java))));
     }
 
     private void link(Path program) throws IOException {
-        Path stable = host.at(command.program());
-        if (!stable.toFile().exists() || !stable.toRealPath().equals(program.toRealPath())) {
+        if (!isStable(program)) {
             host.link(command.program(), program.toRealPath());
         }
+    }
+
+    private boolean isStable(Path program) throws IOException {
+        Path stable = host.at(command.program());
+        return Files.exists(stable) && stable.toRealPath().equals(program.toRealPath());
     }
 
     /** Stops the service and forgets it; the agent's files stay. Does no harm where there is none. */

@@ -36,6 +36,18 @@ public record ServiceCommand(String program, Optional<Path> configFile, Path jav
         }
     }
 
+    /** Where an agent keeps what it must not forget, unless it is told another folder. */
+    public static String usualRunDir(String os) {
+        switch (os) {
+            case "windows":
+                return "C:\\Program Files\\mig";
+            case "darwin":
+                return "/Library/Preferences/mig";
+            default:
+                return "/var/lib/mig";
+        }
+    }
+
     /**
      * The command of this system's service.
      *

@@ -59,7 +59,16 @@ public final class ServiceTool {
         }
     }
 
-    private void run(List<String> command) throws IOException, InterruptedException {
+    /**
+     * What a program prints.
+     *
+     * @throws IOException if it fails, with what it said
+     */
+    String ask(String... command) throws IOException, InterruptedException {
+        return run(List.of(command));
+    }
+
+    private String run(List<String> command) throws IOException, InterruptedException {
         Path program = find(command.get(0)).orElseThrow(() -> new IOException(command.get(0) + " was not found"));
         List<String> line = new ArrayList<>(command);
         line.set(0, program.toString());
@@ -81,6 +90,7 @@ public final class ServiceTool {
                 throw new IOException("'" + String.join(" ", command) + "' ended with status " + process.exitValue()
                         + reason(Files.readAllBytes(said)));
             }
+            return Files.readString(said, StandardCharsets.ISO_8859_1);
         } finally {
             Files.deleteIfExists(said);
         }

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import ninja.mig.model.RejectedException;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +41,9 @@ class ServiceTest {
     void makeAHost() throws IOException {
         root = Files.createDirectory(directory.resolve("host"));
         bin = Files.createDirectory(directory.resolve("bin"));
-        agent = script(Files.createDirectories(directory.resolve("opt")).resolve("mig-agent-2.0"), "exit 0");
+        Path opt = Files.createDirectories(directory.resolve("opt"));
+        Files.setPosixFilePermissions(opt, PosixFilePermissions.fromString("rwxr-xr-x"));
+        agent = script(opt.resolve("mig-agent-2.0"), "exit 0");
     }
 
     @Test
@@ -367,15 +371,73 @@ class ServiceTest {
     void makesNoServiceOfAFileThatOthersCanReplace() throws Exception {
         tool("systemctl", "");
         Path folder = directory.resolve("opt");
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        for (List<String> open :
+                List.of(List.of("rwxrwxrwx", "is open to all"), List.of("rwxrwxr-x", "is open to its group"))) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(open.get(0)));
+
+            String message = refused(service("linux", "systemd"));
+
+            assertTrue(message.contains(", since " + folder.toRealPath() + " " + open.get(1)), message);
+            assertTrue(message.contains(": chown it to "), message);
+        }
+        Files.setAttribute(folder, "unix:mode", 01777);
+        service("linux", "systemd").install(agent, false);
+    }
+
+    @Test
+    void makesNoServiceOfAFileThatIsReachedByALinkOfOthers() throws Exception {
+        tool("systemctl", "");
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Path link = Files.createSymbolicLink(open.resolve("mig-agent"), agent);
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
         String message = assertThrows(
-                        IOException.class, () -> service("linux", "systemd").install(agent, false))
+                        IOException.class, () -> service("linux", "systemd").install(link, false))
                 .getMessage();
 
-        assertTrue(message.contains("since " + folder.toRealPath() + " belongs to"), message);
-        assertTrue(message.contains("is open to all"), message);
+        assertTrue(message.contains("since " + open + " is open to all"), message);
         assertEquals(List.of(), calls());
+    }
+
+    /** Java, the configuration and the run directory decide what an agent does as much as its own file. */
+    @Test
+    void looksAtAllThatTheServiceRunsAndReads() throws Exception {
+        tool("systemctl", "");
+        Path home = Files.createDirectories(directory.resolve("jdk/lib"));
+        Path modules = Files.writeString(home.resolve("modules"), "classes");
+        Path java = script(Files.createDirectories(directory.resolve("jdk/bin")).resolve("java"), "");
+        Path conf = Files.writeString(directory.resolve("agent.cfg"), "");
+        Path runDir = Files.createDirectory(directory.resolve("run"));
+        for (Path folder : List.of(home, home.getParent(), java.getParent(), runDir)) {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+        for (Path file : List.of(modules, conf)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        Service service = new Service(
+                "linux",
+                "systemd",
+                new HostFiles(root),
+                new ServiceTool(bin.toString(), Duration.ofSeconds(20)),
+                new ServiceCommand("/sbin/mig-agent", Optional.of(conf), java, Optional.of(runDir)));
+        for (Path part : List.of(java, modules, home.getParent(), conf, runDir)) {
+            Set<PosixFilePermission> before = Files.getPosixFilePermissions(part);
+            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+            String message = refused(service);
+
+            assertTrue(message.contains(part.toString()), message);
+            Files.setPosixFilePermissions(part, before);
+        }
+        assertEquals(List.of(), calls());
+        service.install(agent, false);
+    }
+
+    private String refused(Service service) throws IOException {
+        String message = assertThrows(IOException.class, () -> service.install(agent, false))
+                .getMessage();
+        assertTrue(message.startsWith("no service is made of this agent: "), message);
+        return message;
     }
 
     @ParameterizedTest

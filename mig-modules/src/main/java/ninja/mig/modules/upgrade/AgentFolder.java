@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
@@ -51,6 +52,23 @@ final class AgentFolder implements AutoCloseable {
                     link + " is a file and no link: an agent that is to be upgraded is installed as " + NAME
                             + "-<version>, with a link to it");
         }
+        AgentFolder opened = new AgentFolder(
+                folder,
+                Files.createTempDirectory(
+                        folder,
+                        SCRATCH,
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+        try {
+            opened.deleteForgotten(now);
+            return opened;
+        } catch (IOException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** In a folder that all may write to, names of this kind may be anybody's. */
+    private void deleteForgotten(Instant now) throws IOException {
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, SCRATCH + "*")) {
             for (Path leftover : leftovers) {
                 if (isForgotten(leftover, now)) {
@@ -58,27 +76,39 @@ final class AgentFolder implements AutoCloseable {
                 }
             }
         }
-        return new AgentFolder(
-                folder,
-                Files.createTempDirectory(
-                        folder,
-                        SCRATCH,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
     }
 
-    private static boolean isForgotten(Path leftover, Instant now) throws IOException {
+    private boolean isForgotten(Path leftover, Instant now) throws IOException {
         return Files.isDirectory(leftover, NOFOLLOW_LINKS)
+                && Files.getOwner(leftover, NOFOLLOW_LINKS).equals(Files.getOwner(scratch, NOFOLLOW_LINKS))
                 && Files.getLastModifiedTime(leftover, NOFOLLOW_LINKS).compareTo(FileTime.from(now.minus(FORGOTTEN)))
                         < 0;
     }
 
+    /** What is a link by now, whatever it was a moment ago, is not followed. */
     private static void delete(Path directory) throws IOException {
+        try (DirectoryStream<Path> parent = Files.newDirectoryStream(directory.getParent())) {
+            if (parent instanceof SecureDirectoryStream<Path> secure) {
+                deleteIn(secure, directory.getFileName());
+                return;
+            }
+        }
+        // This system has no such calls: that the directory is ours must do.
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 Files.delete(file);
             }
         }
         Files.delete(directory);
+    }
+
+    private static void deleteIn(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        try (SecureDirectoryStream<Path> files = parent.newDirectoryStream(name, NOFOLLOW_LINKS)) {
+            for (Path file : files) {
+                files.deleteFile(file.getFileName());
+            }
+        }
+        parent.deleteDirectory(name);
     }
 
     Path link() {
@@ -133,11 +163,16 @@ final class AgentFolder implements AutoCloseable {
         try {
             // Unlike a rename, this never replaces a file.
             Files.createLink(target, file);
+        } catch (FileAlreadyExistsException e) {
+            throw new RejectedException(target + " was made by somebody else meanwhile", e);
+        }
+        try {
             Files.delete(file);
             sync();
             return target;
-        } catch (FileAlreadyExistsException e) {
-            throw new RejectedException(target + " was made by somebody else meanwhile", e);
+        } catch (IOException e) {
+            Files.delete(target);
+            throw e;
         }
     }
 

@@ -14,6 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.RunContext;
 
@@ -21,6 +25,7 @@ import ninja.mig.modules.RunContext;
 final class Download {
     private static final int MOST_REDIRECTS = 5;
     private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final long LOOK_MILLIS = 50;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
     private final long largest;
@@ -43,12 +48,33 @@ final class Download {
      * @return the number of bytes
      * @throws RejectedException if it is not the file that was meant; the caller deletes what came
      */
-    long fetch(Release release, Path target) throws RejectedException {
-        try {
-            return transfer(release, target);
-        } catch (IOException e) {
-            throw new RejectedException(release.location() + " cannot be fetched: " + e.getMessage(), e);
+    long fetch(Release release, Path target) throws RejectedException, InterruptedException {
+        // In a thread of its own: one that waits for a server cannot be told to stop.
+        FutureTask<Long> transfer = new FutureTask<>(() -> transfer(release, target));
+        Thread thread = new Thread(transfer, "download");
+        thread.setDaemon(true);
+        thread.start();
+        while (true) {
+            try {
+                return transfer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (context.mustStop()) {
+                    throw tooLate();
+                }
+            } catch (ExecutionException e) {
+                throw reason(release, e.getCause());
+            }
         }
+    }
+
+    private static RejectedException reason(Release release, Throwable failure) {
+        return failure instanceof RejectedException refusal
+                ? refusal
+                : new RejectedException(release.location() + " cannot be fetched: " + failure.getMessage(), failure);
+    }
+
+    private static RejectedException tooLate() {
+        return new RejectedException("the download did not end in time: nothing was changed");
     }
 
     private long transfer(Release release, Path target) throws IOException, RejectedException {
@@ -67,7 +93,7 @@ final class Download {
                     throw tooLarge(release);
                 }
                 if (context.mustStop()) {
-                    throw new RejectedException("the download did not end in time: nothing was changed");
+                    throw tooLate();
                 }
                 digest.update(buffer, 0, read);
                 for (ByteBuffer rest = ByteBuffer.wrap(buffer, 0, read); rest.hasRemaining(); ) {

@@ -4,19 +4,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import ninja.mig.model.RejectedException;
+import ninja.mig.modules.Printable;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -26,7 +32,18 @@ import ninja.mig.modules.RunContext;
 final class Successor {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final Pattern SERVICE = Pattern.compile("(?m)^[^:\n]*:[^:\n]*:/.*\\.service$");
+    private static final String READY = "ready";
+    private static final String LOG = "upgrade.log";
     private static final int LONGEST_VERSION = 1024;
+    private static final int LONGEST_REASON = 2048;
+
+    /** By which the new agent finds out what looks after the old one. */
+    private static final String REPLACES = "MIG_REPLACES";
+
+    /** Settings of an agent that are variables. */
+    private static final List<String> KEPT =
+            List.of("MIG_JAVA_OPTS", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy");
+
     private static final int NICE = 16;
 
     private final Host host;
@@ -39,17 +56,28 @@ final class Successor {
      * @param path of programs
      * @param agent the process of the old agent
      * @param configFile its flag {@code -c}
-     * @param runDir the directory that it was told to use
+     * @param runDir where it keeps what it must not forget
+     * @param environment the variables that it gave to this process
      */
-    record Host(Path proc, String path, long agent, Optional<Path> configFile, Optional<String> runDir, boolean root) {
-        static Host of(long agent) {
+    record Host(
+            Path proc,
+            String path,
+            long agent,
+            Optional<Path> configFile,
+            Path runDir,
+            boolean root,
+            Map<String, String> environment) {
+        static Host of(long agent) throws RejectedException {
+            String runDir = Optional.ofNullable(System.getProperty("mig.agent.rundir"))
+                    .orElseThrow(() -> new RejectedException("no agent runs this module, nothing was done"));
             return new Host(
                     Path.of("/proc"),
                     PATH,
                     agent,
                     Optional.ofNullable(System.getProperty("mig.agent.config")).map(Path::of),
-                    Optional.ofNullable(System.getProperty("mig.agent.rundir")),
-                    "root".equals(System.getProperty("user.name")));
+                    Path.of(runDir),
+                    "root".equals(System.getProperty("user.name")),
+                    System.getenv());
         }
     }
 
@@ -98,21 +126,65 @@ final class Successor {
     }
 
     /**
-     * Starts an agent with {@code -u}, which installs its service or goes into the background.
+     * Starts an agent with {@code -u}, which connects to the relay and says that it is ready, to have the service restarted once
+     * the old agent has answered; or which ends when another one is in the background. What it says to the standard error is
+     * kept in the run directory.
      *
-     * @param limit how long to wait for the end of that; it goes on afterwards
-     * @throws RejectedException if it ended with a failure
+     * @param limit for that; an agent that is not ready then is ended
+     * @throws RejectedException if it is not ready, with its reason
      */
     void start(Path file, Duration limit) throws IOException, RejectedException, InterruptedException {
-        File nothing = new File("/dev/null");
+        Path said = host.runDir().resolve(LOG);
+        Files.deleteIfExists(said);
+        Files.createFile(said, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Process process = builder(command(file))
-                .redirectInput(nothing)
-                .redirectOutput(nothing)
-                .redirectError(nothing)
+                .redirectInput(new File("/dev/null"))
+                .redirectError(said.toFile())
                 .start();
-        if (awaitEnd(process, limit, () -> false) && process.exitValue() != 0) {
-            throw new RejectedException("the new agent, " + file + " -u, ended with status " + process.exitValue());
+        FutureTask<Boolean> ready = new FutureTask<>(() -> saysReady(process.getInputStream()));
+        Thread reader = new Thread(ready, "ready");
+        reader.setDaemon(true);
+        reader.start();
+        if (awaitEnd(process, limit, () -> isReady(ready))) {
+            if (process.exitValue() != 0) {
+                throw new RejectedException(
+                        "the new agent, " + file + " -u, ended with status " + process.exitValue() + reason(said));
+            }
+        } else if (!isReady(ready)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+            throw new RejectedException(
+                    "the new agent, " + file + " -u, was not ready within " + limit.toSeconds() + " s" + reason(said));
         }
+    }
+
+    private static boolean saysReady(InputStream in) throws IOException {
+        return new String(in.readNBytes(READY.length()), StandardCharsets.US_ASCII).equals(READY);
+    }
+
+    private static boolean isReady(FutureTask<Boolean> ready) {
+        try {
+            return ready.isDone() && ready.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            // Its end will tell more.
+            return false;
+        }
+    }
+
+    /** The last line that it wrote. */
+    private static String reason(Path said) throws IOException {
+        byte[] end;
+        try (FileChannel channel = FileChannel.open(said)) {
+            ByteBuffer buffer = ByteBuffer.allocate(LONGEST_REASON);
+            channel.read(buffer, Math.max(0, channel.size() - LONGEST_REASON));
+            end = Arrays.copyOf(buffer.array(), buffer.position());
+        }
+        String[] lines = new String(end, StandardCharsets.UTF_8).strip().split("\n");
+        String last = lines[lines.length - 1].strip();
+        return last.isEmpty() ? "" : ": " + Printable.line(last);
     }
 
     /** Out of the service's control group, with the agent's own priority, in a session of its own. */
@@ -167,7 +239,11 @@ final class Successor {
         environment.put("TMPDIR", System.getProperty("java.io.tmpdir"));
         // The launcher looks for these two first.
         environment.put("MIG_JAVA_HOME", System.getProperty("java.home"));
-        host.runDir().ifPresent(runDir -> environment.put("MIG_RUNDIR", runDir));
+        environment.put("MIG_RUNDIR", host.runDir().toString());
+        environment.put(REPLACES, Long.toString(host.agent()));
+        for (String name : KEPT) {
+            Optional.ofNullable(host.environment().get(name)).ifPresent(value -> environment.put(name, value));
+        }
         return builder;
     }
 

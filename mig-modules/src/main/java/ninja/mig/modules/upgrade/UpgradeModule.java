@@ -29,9 +29,10 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final Duration TO_TELL_ITS_VERSION = Duration.ofSeconds(30);
 
-    /** An agent that was started with -u gives the old one longer than this before it has its service restarted. */
-    private static final Duration TO_START = Duration.ofSeconds(10);
+    /** To connect to a relay that is far, through the last of several proxies. */
+    private static final Duration TO_START = Duration.ofSeconds(90);
 
+    private static final Duration LEAST_TO_START = Duration.ofSeconds(15);
     private static final Duration TO_ANSWER = Duration.ofSeconds(5);
 
     @Override
@@ -57,11 +58,11 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
                         () -> new RejectedException("there is no release for " + platform() + ", nothing was done"));
         Path own = AgentFile.own()
                 .orElseThrow(() -> new RejectedException("this agent does not run from one file, nothing was done"));
-        return run(release, AgentFile.read(own), agent(), context);
+        return run(release, AgentFile.read(own), Successor.Host.of(agent()), context);
     }
 
-    /** @param old that runs now, as process {@code pid} */
-    ModuleResult run(Release release, AgentFile old, long pid, RunContext context)
+    /** @param old that runs now */
+    ModuleResult run(Release release, AgentFile old, Successor.Host host, RunContext context)
             throws IOException, RejectedException, InterruptedException {
         if (Path.of("/").getFileSystem().supportedFileAttributeViews().stream().noneMatch("posix"::equals)) {
             throw new RejectedException("upgrade is not supported on this system, nothing was done");
@@ -69,9 +70,14 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
         if (old.version().equals(release.version())) {
             throw new RejectedException("this agent has version " + release.version() + " already, nothing was done");
         }
-        Successor successor = new Successor(Successor.Host.of(pid), context);
-        try (AgentFolder folder =
-                AgentFolder.open(old.path().getParent(), context.clock().instant())) {
+        if (host.agent() == 1) {
+            throw new RejectedException(
+                    "this agent is the first process of a container, which ends with it, nothing was done: replace the container");
+        }
+        Successor successor = new Successor(host, context);
+        try (UpgradeLock lock = UpgradeLock.take(host.runDir());
+                AgentFolder folder =
+                        AgentFolder.open(old.path().getParent(), context.clock().instant())) {
             Instant started = context.clock().instant();
             Optional<Path> existing = folder.existing(release);
             long size = 0;
@@ -88,7 +94,7 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
             Duration download = Duration.between(started, context.clock().instant());
             install(folder, successor, file, existing.isEmpty(), context);
             ObjectNode elements = JsonNodeFactory.instance.objectNode();
-            elements.put("oldpid", pid).put("to_version", release.version());
+            elements.put("oldpid", host.agent()).put("to_version", release.version());
             ObjectNode statistics = JsonNodeFactory.instance.objectNode();
             statistics.put("downloadtime", GoDuration.format(download)).put("downloadsize", size);
             return new ModuleResult(false, true, elements, statistics, List.of());
@@ -110,9 +116,9 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
         Optional<Path> before = folder.target();
         boolean done = false;
         try {
-            checkTime(context);
+            Duration limit = toStart(context);
             folder.turn(Optional.of(file.getFileName()));
-            successor.start(folder.link(), TO_START);
+            successor.start(folder.link(), limit);
             done = true;
         } finally {
             if (!done) {
@@ -125,12 +131,18 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
     }
 
     /** An upgrade that is begun is not given up half-way: nobody would know that there are two agents. */
-    private static void checkTime(RunContext context) throws RejectedException {
-        Instant needed = context.clock().instant().plus(TO_START).plus(TO_ANSWER);
-        if (context.deadline().isPresent() && needed.isAfter(context.deadline().get())) {
+    private static Duration toStart(RunContext context) throws RejectedException {
+        if (context.deadline().isEmpty()) {
+            return TO_START;
+        }
+        Duration left = Duration.between(
+                        context.clock().instant(), context.deadline().get())
+                .minus(TO_ANSWER);
+        if (left.compareTo(LEAST_TO_START) < 0) {
             throw new RejectedException(
                     "there is not enough time left to start the new agent: its file is removed, nothing was changed");
         }
+        return left.compareTo(TO_START) < 0 ? left : TO_START;
     }
 
     /** The process of the agent that runs this module. */

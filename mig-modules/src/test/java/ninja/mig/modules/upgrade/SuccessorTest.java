@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import ninja.mig.model.RejectedException;
@@ -65,15 +66,16 @@ class SuccessorTest {
                         bin + ":/usr/bin:/bin",
                         AGENT,
                         Optional.of(Path.of("/etc/mig/x.cfg")),
-                        Optional.of("/var/lib/other"),
-                        root),
+                        folder,
+                        root,
+                        Map.of("HTTP_PROXY", "proxy.example.net:3128", "MIG_JAVA_OPTS", "-Xmx80m", "USER", "x")),
                 context);
     }
 
     /** Only the programs of this host that a test makes. */
     private List<String> command(Path file, boolean root) throws IOException {
         return new Successor(
-                        new Successor.Host(proc, bin.toString(), AGENT, Optional.empty(), Optional.empty(), root),
+                        new Successor.Host(proc, bin.toString(), AGENT, Optional.empty(), folder, root, Map.of()),
                         RunContext.unlimited())
                 .command(file);
     }
@@ -154,8 +156,11 @@ class SuccessorTest {
 
         List<String> lines = Files.readAllLines(said);
         assertEquals("-u -c /etc/mig/x.cfg", lines.get(0));
-        assertTrue(lines.contains("MIG_RUNDIR=/var/lib/other"), lines::toString);
+        assertTrue(lines.contains("MIG_RUNDIR=" + folder), lines::toString);
         assertTrue(lines.contains("MIG_JAVA_HOME=" + System.getProperty("java.home")), lines::toString);
+        assertTrue(lines.contains("HTTP_PROXY=proxy.example.net:3128"), lines::toString);
+        assertTrue(lines.contains("MIG_JAVA_OPTS=-Xmx80m"), lines::toString);
+        assertTrue(lines.contains("MIG_REPLACES=" + AGENT), lines::toString);
         assertTrue(lines.stream().noneMatch(line -> line.startsWith("USER=") || line.startsWith("JAVA_HOME=")));
         assertEquals("/", lines.get(lines.size() - 1));
         if (Files.exists(Path.of("/proc/self")) && Files.isExecutable(Path.of("/usr/bin/setsid"))) {
@@ -164,31 +169,56 @@ class SuccessorTest {
         }
     }
 
-    @Test
-    void tellsThatTheNewAgentFailed() throws Exception {
-        Path agent = program(folder.resolve("mig-agent"), "#!/bin/sh\nexit 3\n");
-
-        String message = assertThrows(
-                        RejectedException.class, () -> successor(false).start(agent, Duration.ofSeconds(30)))
+    private String refused(Path agent, Duration limit) {
+        return assertThrows(RejectedException.class, () -> successor(false).start(agent, limit))
                 .getMessage();
-
-        assertTrue(message.endsWith("mig-agent -u, ended with status 3"), message);
     }
 
     @Test
-    void doesNotWaitForOneThatTakesItsTime() throws Exception {
-        Path began = folder.resolve("began");
-        Path agent = program(folder.resolve("mig-agent"), "#!/bin/sh\necho $$ >'" + began + "'\nexec sleep 60\n");
+    void tellsThatTheNewAgentFailedAndWhy() throws Exception {
+        Path agent = program(
+                folder.resolve("mig-agent"), "#!/bin/sh\necho first >&2\necho 'no way to the relay' >&2\nexit 3\n");
 
-        RunContext stopped = RunContext.unlimited();
-        stopped.requestStop();
-        successor(false, stopped).start(agent, Duration.ofSeconds(1));
+        String message = refused(agent, Duration.ofSeconds(30));
+
+        assertTrue(message.endsWith("mig-agent -u, ended with status 3: no way to the relay"), message);
+        Path said = folder.resolve("upgrade.log");
+        assertEquals("first\nno way to the relay\n", Files.readString(said));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(said)));
+
+        program(agent, "#!/bin/sh\nexit 4\n");
+        message = refused(agent, Duration.ofSeconds(30));
+        assertTrue(message.endsWith("mig-agent -u, ended with status 4"), message);
+    }
+
+    @Test
+    void leavesAnAgentThatIsReadyToItsWork() throws Exception {
+        Path number = folder.resolve("number");
+        Path agent = program(
+                folder.resolve("mig-agent"), "#!/bin/sh\necho $$ >'" + number + "'\necho ready\nexec sleep 60\n");
+
+        successor(false).start(agent, Duration.ofSeconds(30));
 
         ProcessHandle process = ProcessHandle.of(
-                        Long.parseLong(Files.readString(began).strip()))
+                        Long.parseLong(Files.readString(number).strip()))
                 .orElseThrow();
         assertTrue(process.isAlive());
         process.destroyForcibly();
+    }
+
+    @Test
+    void endsAnAgentThatIsNotReadyInTime() throws Exception {
+        Path number = folder.resolve("number");
+        Path agent = program(
+                folder.resolve("mig-agent"),
+                "#!/bin/sh\necho $$ >'" + number + "'\necho later\necho trying >&2\nexec sleep 60\n");
+
+        String message = refused(agent, Duration.ofSeconds(1));
+
+        assertTrue(message.endsWith("mig-agent -u, was not ready within 1 s: trying"), message);
+        assertTrue(ProcessHandle.of(Long.parseLong(Files.readString(number).strip()))
+                .filter(ProcessHandle::isAlive)
+                .isEmpty());
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,7 +115,16 @@ class UpgradeModuleTest {
     }
 
     private ModuleResult upgrade(Release release) throws Exception {
-        return module.run(release, old, PID, RunContext.unlimited());
+        return upgrade(release, RunContext.unlimited());
+    }
+
+    private ModuleResult upgrade(Release release, RunContext context) throws Exception {
+        return module.run(release, old, host(PID), context);
+    }
+
+    private Successor.Host host(long agent) {
+        return new Successor.Host(
+                temp.resolve("proc"), "/usr/bin:/bin", agent, Optional.empty(), temp, false, Map.of());
     }
 
     private String refused(Release release) {
@@ -449,17 +459,74 @@ class UpgradeModuleTest {
     }
 
     @Test
+    void leavesNothingOfAServerThatStalls() throws Exception {
+        RunContext context = RunContext.unlimited();
+        server.createContext("/agent", exchange -> context.requestStop());
+        Release release = release("2.0", "/agent", new byte[0]);
+
+        String message = assertThrows(RejectedException.class, () -> upgrade(release, context))
+                .getMessage();
+
+        assertEquals("the download did not end in time: nothing was changed", message);
+        assertUnchanged();
+    }
+
+    @Test
     void doesNotBeginWhatCannotEndInTime() throws Exception {
         Release release = serve("2.0", agent("2.0", ""));
         RunContext context =
-                new RunContext(Clock.systemUTC(), Optional.of(Instant.now().plusSeconds(14)), false);
+                new RunContext(Clock.systemUTC(), Optional.of(Instant.now().plusSeconds(15)), false);
 
-        String message = assertThrows(RejectedException.class, () -> module.run(release, old, PID, context))
+        String message = assertThrows(RejectedException.class, () -> upgrade(release, context))
                 .getMessage();
 
         assertTrue(message.startsWith("there is not enough time left to start the new agent"), message);
         assertEquals(List.of("-V"), called());
         assertUnchanged();
+    }
+
+    @Test
+    void isAtWorkOnceAtATime() throws Exception {
+        Release release = serve("2.0", agent("2.0", ""));
+        try (UpgradeLock other = UpgradeLock.take(temp)) {
+            assertEquals("another upgrade of this agent is at work, nothing was done", refused(release));
+            assertEquals(0, requests.get());
+            assertUnchanged();
+        }
+        assertTrue(upgrade(release).success());
+    }
+
+    @Test
+    void leavesTheFirstProcessOfAContainer() throws Exception {
+        Release release = serve("2.0", agent("2.0", ""));
+
+        String message = assertThrows(
+                        RejectedException.class, () -> module.run(release, old, host(1), RunContext.unlimited()))
+                .getMessage();
+
+        assertTrue(message.endsWith("nothing was done: replace the container"), message);
+        assertEquals(0, requests.get());
+    }
+
+    @Test
+    void clearsUpNothingOfOthersAndFollowsNoLink() throws Exception {
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        Path precious = Files.writeString(elsewhere.resolve("precious"), "x");
+        Path link = Files.createSymbolicLink(folder.resolve(".mig-agent-upgrade1"), elsewhere);
+        Files.setLastModifiedTime(elsewhere, FileTime.from(Instant.now().minusSeconds(7200)));
+        Path ofAnother = Files.createDirectory(folder.resolve(".mig-agent-upgrade2"));
+        Files.writeString(ofAnother.resolve("mig-agent"), "x");
+        Files.setLastModifiedTime(ofAnother, FileTime.from(Instant.now().minusSeconds(7200)));
+        boolean root = "root".equals(System.getProperty("user.name"));
+        if (root) {
+            Files.setAttribute(ofAnother, "unix:uid", 65534);
+        }
+
+        upgrade(serve("2.0", agent("2.0", "")));
+
+        assertTrue(Files.exists(precious));
+        assertTrue(Files.isSymbolicLink(link));
+        assertEquals(root, Files.exists(ofAnother), "only root can be shown what others left");
     }
 
     @Test
