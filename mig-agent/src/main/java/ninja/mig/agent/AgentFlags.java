@@ -61,7 +61,7 @@ record AgentFlags(
               -p          with a module or -i: print readable lines instead of JSON
               -u          this agent replaces the one that started it
               --service   a service manager started this agent
-              --watchdog  cron started this agent: it ends if another one lives on this host
+              --watchdog  cron started this agent: it ends if another one lives on this host, or was asked to end
               --remove-service
                           stop the agent's service and forget it
               -q query    ask the agent that runs on this host: help, pid, status or shutdown; status 10 if it does not answer

@@ -198,8 +198,7 @@ public final class Main {
             if (checkin) {
                 return serve(flags, conf, true, runDir, ServiceStart::leave);
             }
-            if (flags.service().watchdog() && SignOfLife.isGiven(runDir)) {
-                log.info("an agent lives on this host, though its stat socket does not answer: none is started");
+            if (flags.service().watchdog() && !isMissed(runDir)) {
                 return OK;
             }
             ServiceStart start = ServiceStart.of(flags, settings, Takeover.of(conf, out, runDir));
@@ -234,6 +233,20 @@ public final class Main {
         }
     }
 
+    /** Whether cron is to start an agent, since none answers on the stat socket. */
+    static boolean isMissed(Path runDir) throws IOException {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        if (SignOfLife.isGiven(runDir)) {
+            log.info("an agent lives on this host, though its stat socket does not answer: none is started");
+            return false;
+        }
+        if (ShutdownMark.isSet(runDir)) {
+            log.info("the agent of this host was asked to end: none is started");
+            return false;
+        }
+        return true;
+    }
+
     /** Asks the service manager, which starts the agent again whatever its exit status, to let it end. */
     interface Leaving {
         void leave() throws IOException, InterruptedException;
@@ -249,14 +262,28 @@ public final class Main {
             if (checkin) {
                 return agent.checkIn() ? OK : FATAL;
             }
+            ShutdownMark mark = new ShutdownMark(RunDir.existing(runDir));
+            mark.clear();
             boolean asked = agent.serve(conf.settings().isImmortal() && !flags.debug());
             limit.start();
+            if (asked) {
+                remember(mark);
+            }
             if (asked && flags.service().managed()) {
                 leave(manager);
             }
             return OK;
         } finally {
             ended.countDown();
+        }
+    }
+
+    private static void remember(ShutdownMark mark) {
+        try {
+            mark.set(Clock.systemUTC().instant());
+        } catch (IOException e) {
+            LoggerFactory.getLogger(Main.class)
+                    .error("cron is not told that this agent was asked to end, and may start it: {}", e.getMessage());
         }
     }
 

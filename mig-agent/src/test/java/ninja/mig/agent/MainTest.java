@@ -106,6 +106,25 @@ class MainTest {
         }));
     }
 
+    /** Cron starts what dies, and not what somebody had end. */
+    @Test
+    void isNotStartedByCronOnceItWasAskedToEnd() throws Exception {
+        Path runDir = directory.resolve("run");
+        assertTrue(Main.isMissed(runDir), "nobody has lived here yet");
+
+        askedToEnd("-f");
+        assertFalse(Main.isMissed(runDir));
+
+        Path mark = runDir.resolve(ShutdownMark.FILE);
+        assertTrue(Files.exists(mark));
+        InetSocketAddress socket = StatTalk.freeAddress();
+        CompletableFuture<Integer> again = serve(AgentFlags.parse(List.of("-f")), socket, () -> {});
+        Await.until("the stat socket", () -> StatTalk.isOpen(socket));
+        Await.until("the end of the mark", () -> !Files.exists(mark));
+        shutDown(socket);
+        assertEquals(0, again.get(30, TimeUnit.SECONDS));
+    }
+
     private List<String> askedToEnd(String... flags) throws Exception {
         List<String> told = new ArrayList<>();
         assertEquals(0, serveUntilAsked(AgentFlags.parse(List.of(flags)), () -> told.add("let go")));
@@ -114,6 +133,19 @@ class MainTest {
 
     private int serveUntilAsked(AgentFlags flags, Main.Leaving manager) throws Exception {
         InetSocketAddress socket = StatTalk.freeAddress();
+        CompletableFuture<Integer> serving = serve(flags, socket, manager);
+        Await.until("the stat socket", () -> StatTalk.isOpen(socket));
+        shutDown(socket);
+        return serving.get(30, TimeUnit.SECONDS);
+    }
+
+    private void shutDown(InetSocketAddress socket) throws Exception {
+        String id = Files.readString(directory.resolve("run").resolve(AgentIdentity.FILE));
+        assertEquals(StatCommands.SHUTDOWN_REQUESTED, StatTalk.ask(socket, "shutdown " + id));
+    }
+
+    private CompletableFuture<Integer> serve(AgentFlags flags, InetSocketAddress socket, Main.Leaving manager)
+            throws Exception {
         AgentConf conf = new Investigation()
                 .conf("[agent]\nrelay = amqp://a:b@127.0.0.1:1/\nisimmortal = on\nsocket = \"127.0.0.1:"
                         + socket.getPort() + "\"\n");
@@ -127,10 +159,7 @@ class MainTest {
                     }
                 })
                 .start();
-        Await.until("the stat socket", () -> StatTalk.isOpen(socket));
-        String id = Files.readString(runDir.resolve(AgentIdentity.FILE));
-        assertEquals(StatCommands.SHUTDOWN_REQUESTED, StatTalk.ask(socket, "shutdown " + id));
-        return serving.get(30, TimeUnit.SECONDS);
+        return serving;
     }
 
     @Test
