@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.AclFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ninja.mig.agent.service.ServiceCommand;
 
 /** The directory where an agent keeps what it must not forget: {@code /var/lib/mig} on Linux. */
 final class RunDir {
@@ -53,14 +55,7 @@ final class RunDir {
     }
 
     private static Path usual(String os) {
-        switch (os) {
-            case "darwin":
-                return Path.of("/Library/Preferences/mig");
-            case "windows":
-                return Path.of("C:\\Program Files\\mig");
-            default:
-                return Path.of("/var/lib/mig");
-        }
+        return Path.of(ServiceCommand.usualRunDir(os));
     }
 
     /**
@@ -200,9 +195,15 @@ final class RunDir {
                         || AgentProcess.ownerOf(path).equals(System.getProperty("user.name"));
     }
 
+    /** @param mode on Windows, which has none, only the agent's user and the host's administrators get access */
     static void setMode(Path path, String mode) throws IOException {
         if (Files.getFileAttributeView(path, PosixFileAttributeView.class) != null) {
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+            return;
+        }
+        AclFileAttributeView view = Files.getFileAttributeView(path, AclFileAttributeView.class);
+        if (view != null) {
+            WindowsAcl.apply(view, path.getFileSystem().getUserPrincipalLookupService(), Files.isDirectory(path));
         }
     }
 
