@@ -52,18 +52,24 @@ final class CommandRun {
 
     /** Whatever is thrown, the operation has ended: without that its command would never be answered. */
     private void run(int position) {
-        Operation operation = operations.get(position);
-        Outcome outcome = new Outcome.Crashed("module '" + operation.module() + "' could not be run");
+        Outcome outcome;
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
-            outcome = runner.apply(operation);
-        } catch (Throwable e) {
-            log.error("module '{}' of command {} could not be run", operation.module(), received.id(), e);
+            outcome = outcome(operations.get(position));
         }
         if (isLast(position, outcome)) {
             // Whoever is interrupted can write no file, and the answer is what is still to be done.
             boolean interrupted = Thread.interrupted();
             log.debug("all operations have ended{}", interrupted ? ", interrupted" : "");
             end.accept(this);
+        }
+    }
+
+    private Outcome outcome(Operation operation) {
+        try {
+            return runner.apply(operation);
+        } catch (Throwable e) {
+            log.error("module '{}' of command {} could not be run", operation.module(), received.id(), e);
+            return new Outcome.Crashed("module '" + operation.module() + "' could not be run");
         }
     }
 

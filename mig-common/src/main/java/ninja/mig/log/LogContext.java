@@ -6,7 +6,7 @@ import org.slf4j.MDC;
 
 /**
  * The ids at the head of this thread's log lines: operation, action and command. For use in a try statement, after which
- * the ids are those of before.
+ * the ids are those of before: also in its catch and finally, so it must have none ({@code LogContextTest} looks).
  */
 public final class LogContext implements AutoCloseable {
     static final String OPERATION = "mig.operation";

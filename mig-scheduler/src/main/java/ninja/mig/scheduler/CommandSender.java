@@ -158,14 +158,20 @@ final class CommandSender {
         for (Outgoing one : chunk) {
             try (LogContext context =
                     LogContext.command(one.letter().action(), one.letter().command())) {
-                settle(one);
-            } catch (RelayException e) {
-                log.debug("publishing failed to queue {}: {}", one.letter().queue(), e.getMessage());
-                metrics.commandUnconfirmed();
-                failures.add(e);
-            } catch (IOException e) {
-                failures.add(e);
+                settle(one, failures);
             }
+        }
+    }
+
+    private void settle(Outgoing one, List<IOException> failures) throws InterruptedException {
+        try {
+            settle(one);
+        } catch (RelayException e) {
+            log.debug("publishing failed to queue {}: {}", one.letter().queue(), e.getMessage());
+            metrics.commandUnconfirmed();
+            failures.add(e);
+        } catch (IOException e) {
+            failures.add(e);
         }
     }
 
