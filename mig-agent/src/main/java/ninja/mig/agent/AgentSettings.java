@@ -57,6 +57,9 @@ record AgentSettings(
     private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(10);
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    /** No log fills an endpoint's disk: six files of 10 MiB, unless its owner says otherwise. */
+    static final long LOG_FILE_SIZE = 10 << 20;
+
     /** Reads sections {@code [agent]}, {@code [certs]} and {@code [logging]}; the caller finishes the file. */
     static AgentSettings read(IniFile ini) {
         AgentSettings settings = new AgentSettings(
@@ -72,7 +75,7 @@ record AgentSettings(
                 pem(ini, "ca"),
                 pem(ini, "cert"),
                 pem(ini, "key"),
-                LoggingConf.read(ini),
+                LoggingConf.read(ini, LOG_FILE_SIZE),
                 ini.bool("agent", "discoverawsmeta", false),
                 refreshEnv(ini),
                 ini.bool("agent", "extraprivacymode", false));

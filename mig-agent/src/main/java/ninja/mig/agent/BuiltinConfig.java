@@ -176,7 +176,7 @@ record BuiltinConfig(
                         + e.getValue().replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
                 .collect(Collectors.joining("", "[logging]\n", ""));
         IniFile ini = IniFile.parse("built-in configuration", section);
-        LoggingConf conf = LoggingConf.read(ini);
+        LoggingConf conf = LoggingConf.read(ini, AgentSettings.LOG_FILE_SIZE);
         ini.finish();
         return conf;
     }

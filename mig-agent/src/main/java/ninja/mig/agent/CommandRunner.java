@@ -10,12 +10,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.log.LogContext;
+import ninja.mig.log.LogThrottle;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
 import ninja.mig.model.MigId;
@@ -61,6 +63,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final QueueLoc self;
     private final Clock clock;
     private final RefusalBudget refusals;
+    private final RefusalBudget warnings;
+    private final LogThrottle beyond;
     private final Repetitions repetitions = new Repetitions();
     private final Workers workers;
     private final Set<MigId> atWork = ConcurrentHashMap.newKeySet();
@@ -94,6 +98,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         this.self = self;
         this.clock = clock;
         this.refusals = new RefusalBudget(clock);
+        this.warnings = new RefusalBudget(clock);
+        this.beyond = new LogThrottle(Duration.ofMinutes(1), clock);
         this.history = new CommandHistory(clock);
         this.workers = new Workers(workerCount, this::open);
     }
@@ -205,7 +211,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         try {
             received = ReceivedCommand.read(body);
         } catch (MalformedJsonException e) {
-            log.warn("dropped a message: {}: {}", Excerpt.of(e.getMessage()), beginning(body));
+            warn("dropped a message: " + Excerpt.of(e.getMessage()) + ": " + beginning(body));
             return Optional.empty();
         }
         try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
@@ -294,16 +300,24 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     }
 
     private void refuse(ReceivedCommand received, String reason) throws IOException {
-        log.warn("refused the command: {}", reason);
+        warn("refused the command: " + reason);
         if (received.id().isNone()) {
             return;
         }
         history.refused(received.id(), received.actionId());
         if (!refusals.spend()) {
-            log.warn("the refusal is not sent: more than {} in a minute", RefusalBudget.PER_MINUTE);
+            warn("the refusal is not sent: more than " + RefusalBudget.PER_MINUTE + " in a minute");
             return;
         }
         results.sendRefusal(received.id(), received.refusal(reason, self));
+    }
+
+    /** Whoever can send commands must not fill the disk by them: beyond a number there is one line a minute for all. */
+    private void warn(String what) {
+        OptionalInt heldBack = warnings.spend() ? OptionalInt.of(0) : beyond.next("");
+        if (heldBack.isPresent()) {
+            log.warn("{}{}", what, LogThrottle.more(heldBack.getAsInt()));
+        }
     }
 
     private void start(MigId id) {
@@ -447,9 +461,16 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     }
 
     private void end(CommandRun run) {
+        try (LogContext ids =
+                LogContext.command(run.received().actionId(), run.received().id())) {
+            answer(run);
+        }
+    }
+
+    private void answer(CommandRun run) {
         ReceivedCommand received = run.received();
         MigId id = received.id();
-        try (LogContext ids = LogContext.command(received.actionId(), id)) {
+        try {
             if (isLeft(id)) {
                 log.info("the command waits for the next start of this agent");
             } else {

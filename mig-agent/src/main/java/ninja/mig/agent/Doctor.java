@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import ninja.mig.agent.service.HostFiles;
-import ninja.mig.log.LoggingConf;
 import ninja.mig.model.RejectedException;
 
 /**
@@ -52,11 +51,7 @@ final class Doctor {
         new DoctorKeys(page, builtin, clock).examine();
         DoctorFiles files = new DoctorFiles(page, runDir);
         Optional<Path> program = program();
-        files.examine(
-                program,
-                conf.map(c -> c.settings().logging())
-                        .filter(logging -> logging.mode() == LoggingConf.Mode.FILE)
-                        .flatMap(LoggingConf::file));
+        files.examine(program, conf.map(c -> c.settings().logging()));
         Optional<AgentIdentity> identity = identity(os, hostname);
         identity.ifPresent(i -> page.hide(i.queueLoc().uid()));
         if (conf.isPresent()) {

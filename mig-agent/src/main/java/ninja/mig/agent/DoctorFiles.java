@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
 
 /** The directories and files of an agent, and who may touch them. Nothing is made or changed. */
 final class DoctorFiles {
@@ -32,8 +35,8 @@ final class DoctorFiles {
         this.directory = directory;
     }
 
-    /** @param logFile where the agent logs, if it logs to a file */
-    void examine(Optional<Path> program, Optional<Path> logFile) {
+    /** @param logging where the agent logs, if that is known */
+    void examine(Optional<Path> program, Optional<LoggingConf> logging) {
         page.section("Directories and files");
         try {
             if (Files.isDirectory(directory)) {
@@ -43,8 +46,8 @@ final class DoctorFiles {
             } else {
                 missing(directory);
             }
-            if (logFile.isPresent()) {
-                logFile(logFile.get());
+            if (logging.isPresent()) {
+                log(logging.get());
             }
             if (program.isPresent()) {
                 closedTo(program.get(), OTHERS_WRITE, "chmod 500");
@@ -81,6 +84,11 @@ final class DoctorFiles {
             page.fix(
                     directory + " has room for " + (room >> 20) + " MiB only",
                     "make room: without it no command is remembered, and then none is run");
+        }
+        if (ShutdownMark.isSet(directory)) {
+            page.note(
+                    "the agent was asked to end on its stat socket, and cron does not start it",
+                    "start it by its service manager, or by hand");
         }
         Path id = directory.resolve(AgentIdentity.FILE);
         if (Files.exists(id)) {
@@ -136,6 +144,33 @@ final class DoctorFiles {
 
     private static String count(int number, String one, String several) {
         return number + " " + (number == 1 ? one : several);
+    }
+
+    private void log(LoggingConf logging) throws IOException {
+        if (logging.mode() == LoggingConf.Mode.FILE && logging.file().isPresent()) {
+            logFile(logging.file().get());
+        } else if (logging.mode() == LoggingConf.Mode.SYSLOG) {
+            syslog(
+                    logging,
+                    "the syslog server at " + logging.host() + ":" + logging.port()
+                            + (logging.tcp() ? "/tcp" : "/udp"));
+        }
+    }
+
+    /** A server that does not listen loses the log, and over udp nobody would notice. */
+    private void syslog(LoggingConf logging, String server) {
+        try {
+            Logging.trySyslog(logging, "mig-agent");
+            if (logging.tcp() || InetAddress.getByName(logging.host()).isLoopbackAddress()) {
+                page.ok(server + " takes log lines");
+            } else {
+                page.note("whether " + server + " takes log lines cannot be told over udp");
+            }
+        } catch (IOException e) {
+            page.fix(
+                    server + " takes no log lines: " + e,
+                    "have it listen there (rsyslog: imudp or imtcp), or choose another host, port or mode");
+        }
     }
 
     private void logFile(Path file) throws IOException {

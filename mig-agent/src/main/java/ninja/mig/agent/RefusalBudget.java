@@ -7,7 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Limits how many refusals are answered: whoever knows the agents' shared password can send them nonsense, and must not
+ * Limits how many refusals are answered, and how many are logged: whoever knows the agents' shared password can send them nonsense, and must not
  * turn them against the relay by it.
  */
 final class RefusalBudget {

@@ -122,6 +122,20 @@ class AgentConfTest {
         }
     }
 
+    @Test
+    void putsItsLogFileAsideByItself() throws Exception {
+        String conf = "[agent]\nrelay = amqp://a:b@host/\n[logging]\nmode = file\nfile = /var/log/mig-agent.log\n";
+
+        assertEquals(
+                10 << 20, load(Optional.of(write(conf))).settings().logging().maxFileSize());
+        assertEquals(
+                0,
+                load(Optional.of(write(conf + "maxfilesize = 0\n")))
+                        .settings()
+                        .logging()
+                        .maxFileSize());
+    }
+
     @ParameterizedTest
     @CsvSource({"5m, 300", "10s, 10", "24h, 86400", "0, 0", "'', 0"})
     void refreshesTheEnvironmentAsOftenAsIsWished(String period, long seconds) throws Exception {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
@@ -103,6 +108,21 @@ class CommandRunnerTest {
                         new CommandHistory.Entry(it.now, new MigId(51), action, "refused"),
                         new CommandHistory.Entry(it.now, new MigId(50), action, "success")),
                 runner.history().newestFirst());
+    }
+
+    @Test
+    void fillsNoDiskWithTheLogOfRefusals() throws Exception {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
+        try (Logging logging = Logging.setUp(LoggingConf.toStream(Severity.WARNING), "mig-agent", stream)) {
+            for (int i = 0; i < 200; i++) {
+                deliver(bytes("{nonsense " + i));
+            }
+            assertEquals(21, said.toString(StandardCharsets.UTF_8).lines().count());
+            clock.advance(Duration.ofSeconds(61));
+            deliver(bytes("{\"id\":0,\"action\":{}}"));
+        }
+        assertEquals(22, said.toString(StandardCharsets.UTF_8).lines().count());
     }
 
     @Test

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +25,7 @@ import ninja.mig.agent.service.HostFiles;
 import ninja.mig.agent.service.Service;
 import ninja.mig.agent.service.ServiceCommand;
 import ninja.mig.agent.service.ServiceTool;
+import ninja.mig.conf.IniFile;
 import ninja.mig.model.MigId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -226,6 +231,42 @@ class DoctorTest {
 
         assertTrue(says("OK", "the service runs " + program.toRealPath()), this::page);
         assertFalse(page().contains("not what this agent writes"), this::page);
+    }
+
+    @Test
+    void asksWhetherSomebodyTakesTheLog() throws Exception {
+        try (DatagramSocket syslog = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            String conf = nobody + "[logging]\nmode = syslog\nhost = 127.0.0.1\nport = " + syslog.getLocalPort() + "\n";
+            String server = "the syslog server at 127.0.0.1:" + syslog.getLocalPort() + "/udp takes ";
+            examination.with(conf);
+            assertTrue(says("OK", server + "log lines"), this::page);
+
+            syslog.close();
+            assertFalse(examination.with(conf));
+            assertTrue(says("FIX", server + "no log lines"), this::page);
+        }
+    }
+
+    @Test
+    void warnsOfAServiceThatOthersCanChange() throws Exception {
+        Path runDir = Files.createDirectories(examination.host.resolve("var/lib/mig"));
+        Files.setPosixFilePermissions(runDir, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path program = Scripts.recorder(directory.resolve("mig-agent-1"), directory.resolve("calls"));
+        Service service = ServiceStart.service(new HostFiles(examination.host), Optional.empty());
+        Path unit = service.definitions().get(0).file();
+        Files.createDirectories(unit.getParent());
+        Files.writeString(unit, "something");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Page page = new Page(new PrintStream(out, true, StandardCharsets.UTF_8), false);
+        AgentSettings settings =
+                AgentSettings.read(IniFile.parse("x", "[agent]\nrelay = amqp://agent:x@localhost/mig\n"));
+
+        new DoctorService(page, new DoctorFiles(page, runDir), runDir)
+                .definition(service, settings, Optional.of(program));
+
+        String text = out.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("FIX   " + runDir + " can be changed by others than "), text);
+        assertTrue(text.contains("since it is open to all"), text);
     }
 
     @Test

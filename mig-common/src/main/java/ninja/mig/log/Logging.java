@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.Map;
 import ninja.mig.conf.ConfException;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,20 @@ public final class Logging implements AutoCloseable {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         install(context, destination, conf.level());
         return new Logging(context);
+    }
+
+    /**
+     * Sends a syslog server one line of the lowest severity.
+     *
+     * @throws IOException if nobody takes it; over udp that is known of servers on this host alone
+     */
+    public static void trySyslog(LoggingConf conf, String program) throws IOException {
+        Destination syslog = new SyslogDestination(conf, program);
+        try {
+            syslog.write(Instant.now(), Severity.DEBUG, "- - - [debug] is anybody listening?");
+        } finally {
+            syslog.close();
+        }
     }
 
     private static Destination destination(LoggingConf conf, String program, PrintStream stream) {

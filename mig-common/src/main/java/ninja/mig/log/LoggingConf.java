@@ -40,6 +40,15 @@ public record LoggingConf(
      * if they are left out. Problems are left to the file.
      */
     public static LoggingConf read(IniFile ini) {
+        return read(ini, 0);
+    }
+
+    /**
+     * As {@link #read(IniFile)}.
+     *
+     * @param usualFileSize {@code maxfilesize} if it is left out
+     */
+    public static LoggingConf read(IniFile ini, long usualFileSize) {
         Mode mode = Mode.valueOf(ini.word("logging", "mode", "stdout", "stdout", "file", "syslog")
                 .toUpperCase(Locale.ROOT));
         Optional<Path> file = ini.absolutePath("logging", "file");
@@ -55,7 +64,7 @@ public record LoggingConf(
                 ini.word("logging", "protocol", "udp", "udp", "tcp").equals("tcp"),
                 Facility.valueOf(ini.word("logging", "facility", "local3", Facility.words())
                         .toUpperCase(Locale.ROOT)),
-                ini.longInteger("logging", "maxfilesize", 0, 0, Long.MAX_VALUE / 2));
+                ini.longInteger("logging", "maxfilesize", usualFileSize, 0, Long.MAX_VALUE / 2));
     }
 
     private static Severity level(IniFile ini) {

@@ -1,12 +1,12 @@
 package ninja.mig.log;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +26,13 @@ final class SyslogDestination implements Destination {
     private static final int LONGEST = 8000; // servers cut at 8 KiB, some of them into two messages
     private static final int CONNECT_MILLIS = 2000;
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration SAME_ADDRESS = Duration.ofMinutes(1);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
 
     private final LoggingConf conf;
     private final String sender;
-    private Optional<DatagramSocket> datagrams = Optional.empty();
+    private Optional<DatagramChannel> datagrams = Optional.empty();
+    private Instant lookUp = Instant.EPOCH;
     private Optional<Socket> stream = Optional.empty();
     private Instant retry = Instant.MIN;
 
@@ -60,16 +62,48 @@ final class SyslogDestination implements Destination {
         if (conf.tcp()) {
             writeStream(time, message);
         } else {
-            writeDatagram(message);
+            writeDatagram(time, message);
         }
     }
 
-    private void writeDatagram(byte[] message) throws IOException {
-        if (datagrams.isEmpty()) {
-            datagrams = Optional.of(new DatagramSocket());
+    /** A server's host may get another address, of which no datagram would tell. */
+    private void writeDatagram(Instant now, byte[] message) throws IOException {
+        try {
+            if (now.isBefore(lookUp.minus(SAME_ADDRESS)) || !now.isBefore(lookUp)) {
+                close();
+                lookUp = now.plus(SAME_ADDRESS);
+            }
+            if (datagrams.isEmpty()) {
+                datagrams = Optional.of(connectDatagrams());
+            }
+            send(datagrams.get(), message);
+        } catch (IOException e) {
+            close();
+            throw e;
         }
-        InetAddress address = InetAddress.getByName(conf.host());
-        datagrams.get().send(new DatagramPacket(message, message.length, address, conf.port()));
+    }
+
+    /** Only a connected socket hears that nobody listens. */
+    private DatagramChannel connectDatagrams() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(conf.host(), conf.port());
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(conf.host());
+        }
+        DatagramChannel channel = DatagramChannel.open();
+        try {
+            return channel.connect(address);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void send(DatagramChannel channel, byte[] message) throws IOException {
+        channel.configureBlocking(true);
+        channel.write(ByteBuffer.wrap(message));
+        // What a host says to that comes out of the next call; this very host says it at once.
+        channel.configureBlocking(false);
+        channel.read(ByteBuffer.allocate(1));
     }
 
     private void writeStream(Instant now, byte[] message) throws IOException {
@@ -104,8 +138,11 @@ final class SyslogDestination implements Destination {
 
     @Override
     public void close() throws IOException {
-        datagrams.ifPresent(DatagramSocket::close);
-        datagrams = Optional.empty();
+        if (datagrams.isPresent()) {
+            DatagramChannel channel = datagrams.get();
+            datagrams = Optional.empty();
+            channel.close();
+        }
         if (stream.isPresent()) {
             Socket socket = stream.get();
             stream = Optional.empty();

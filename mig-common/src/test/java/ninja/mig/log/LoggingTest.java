@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import ninja.mig.conf.ConfException;
 import ninja.mig.conf.IniFile;
@@ -219,6 +220,42 @@ class LoggingTest {
                 assertTrue(lines.get(1).startsWith("<27>") && lines.get(1).endsWith("[error] world"), lines.get(1));
             }
         }
+    }
+
+    @Test
+    void tellsThatNobodyListensByUdp() throws Exception {
+        int closed;
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            closed = socket.getLocalPort();
+        }
+        LoggingConf conf = conf("mode = syslog", "host = 127.0.0.1", "port = " + closed);
+        SyslogDestination syslog = new SyslogDestination(conf, "mig-test");
+        ByteArrayOutputStream lastResort = new ByteArrayOutputStream();
+        SafeDestination safe = new SafeDestination(syslog, new PrintStream(lastResort, true, StandardCharsets.UTF_8));
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        // A host says at once that nobody listens there, or a moment later.
+        for (int i = 0; i < 3; i++) {
+            safe.write(now, Severity.INFO, "- - - [info] line");
+        }
+
+        String said = lastResort.toString(StandardCharsets.UTF_8);
+        assertTrue(said.startsWith("cannot write the log: java.net.PortUnreachableException"), said);
+        assertTrue(said.contains("- - - [info] line"), said);
+        try (DatagramSocket server = new DatagramSocket(closed, InetAddress.getLoopbackAddress())) {
+            server.setSoTimeout(10_000);
+            safe.write(now, Severity.INFO, "- - - [info] again");
+            DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
+            server.receive(packet);
+            assertTrue(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8)
+                    .endsWith("- - - [info] again"));
+        } finally {
+            safe.close();
+        }
+        assertThrows(
+                java.io.IOException.class,
+                () -> Logging.trySyslog(
+                        conf("mode = syslog", "host = 127.0.0.1", "port = 1", "protocol = tcp"), "mig-test"));
     }
 
     private static void assertSyslog(int priority, String message) {
