@@ -145,16 +145,18 @@ final class Successor {
         Thread reader = new Thread(ready, "ready");
         reader.setDaemon(true);
         reader.start();
-        if (awaitEnd(process, limit, () -> isReady(ready))) {
+        if (awaitEnd(process, limit, () -> isReady(ready) || context.mustStop())) {
             if (process.exitValue() != 0) {
                 throw new RejectedException(
                         "the new agent, " + file + " -u, ended with status " + process.exitValue() + reason(said));
             }
         } else if (!isReady(ready)) {
+            // It has done nothing to the old agent yet.
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
-            throw new RejectedException(
-                    "the new agent, " + file + " -u, was not ready within " + limit.toSeconds() + " s" + reason(said));
+            throw new RejectedException("the new agent, " + file + " -u, was not ready "
+                    + (context.mustStop() ? "when the module had to end" : "within " + limit.toSeconds() + " s")
+                    + reason(said));
         }
     }
 

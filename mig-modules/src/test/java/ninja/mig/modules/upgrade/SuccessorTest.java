@@ -221,6 +221,26 @@ class SuccessorTest {
                 .isEmpty());
     }
 
+    /** A link that stayed turned would start a version at the next boot that never showed that it works. */
+    @Test
+    void endsAnAgentThatIsNotReadyWhenItsOwnAgentEnds() throws Exception {
+        Path number = folder.resolve("number");
+        Path agent = program(
+                folder.resolve("mig-agent"),
+                "#!/bin/sh\necho $$ >'" + number + ".new'\nmv '" + number + ".new' '" + number + "'\nexec sleep 60\n");
+        RunContext context = RunContext.unlimited();
+        stopWhenThereIs(number, context);
+
+        String message = assertThrows(
+                        RejectedException.class, () -> successor(false, context).start(agent, Duration.ofSeconds(60)))
+                .getMessage();
+
+        assertTrue(message.endsWith("mig-agent -u, was not ready when the module had to end"), message);
+        assertTrue(ProcessHandle.of(Long.parseLong(Files.readString(number).strip()))
+                .filter(ProcessHandle::isAlive)
+                .isEmpty());
+    }
+
     @Test
     void asksForTheVersionAndLimitsTheAnswer() throws Exception {
         Path agent = program(folder.resolve("mig-agent"), "#!/bin/sh\necho \"2.0 $1\"\n");
