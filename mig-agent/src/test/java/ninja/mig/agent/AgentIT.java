@@ -153,7 +153,7 @@ class AgentIT {
             scheduler.send(
                     queueLoc, it.command(i, it.signed(it.draft(Investigation.operation("missing", "{}")), it.bob)));
         }
-        Await.until("the answers are kept", () -> count(directory.resolve("run/outbox")) == 7);
+        Await.until("the answers are kept", Duration.ofSeconds(60), () -> count(directory.resolve("run/outbox")) == 7);
 
         assertEquals(Optional.empty(), scheduler.resultWithin(Duration.ofMillis(300)));
         line.unblock();

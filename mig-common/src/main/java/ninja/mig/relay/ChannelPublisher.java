@@ -72,8 +72,7 @@ final class ChannelPublisher implements Publisher {
             }
         }
         if (!channel.isOpen()) {
-            // It may have closed between the listener and our entry.
-            failAll(new LostOnTheWayException("the relay is away", false));
+            lost(channel.getCloseReason()); // it may have closed between the listener and our entry
         }
         return entry.result;
     }
@@ -141,7 +140,7 @@ final class ChannelPublisher implements Publisher {
 
     private static LostOnTheWayException lostOnTheWay(Exception cause) {
         return new LostOnTheWayException(
-                "the relay is away: " + Shutdown.text(cause), Shutdown.isRefusedMessage(cause));
+                "the relay is away: " + Shutdown.text(cause), Shutdown.isRefusedMessage(cause), cause);
     }
 
     private void failAll(LostOnTheWayException reason) {

@@ -20,15 +20,16 @@ public interface Publisher {
     /**
      * Sends a message and waits.
      *
-     * @throws LostOnTheWayException if the connection ended meanwhile; the relay may have it nonetheless
-     * @throws RelayException if the relay is away, takes no messages, or does not confirm it in time
+     * @throws LostOnTheWayException if the connection ended meanwhile, or the relay does not confirm it in time; it may have it
+     *     nonetheless
+     * @throws RelayException if the relay is away, takes no messages or cannot keep it
      */
     default Published publish(Message message, Duration timeout) throws RelayException, InterruptedException {
         try {
             return publish(message).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new RelayException(
-                    "the relay did not confirm the " + message + " within " + timeout.toSeconds() + " s", e);
+            throw new LostOnTheWayException(
+                    "the relay did not confirm the " + message + " within " + timeout.toSeconds() + " s", false, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof LostOnTheWayException lost) {
                 throw lost;
