@@ -22,6 +22,9 @@ final class FilePrinter {
                 print(lines, label, entry, foundOnly);
             }
         });
+        for (JsonNode label : result.statistics().path("matchlimited")) {
+            lines.add("search '" + label.asText() + "' ended at its limit, there may be more");
+        }
         if (!foundOnly) {
             lines.addAll(result.errors());
             JsonNode s = result.statistics();
