@@ -59,13 +59,13 @@ class ActionAuthorizationTest {
         assertRefused("Action.ExpireAfter is set before Action.ValidFrom.", action);
 
         action = action.withWindow(now.minusSeconds(9), now.minusSeconds(5));
-        assertRefused("Action.Operations is nil. Expecting string.", action);
-
-        action =
-                Action.draft("name", Investigation.WHOEVER, now.minusSeconds(9), now.minusSeconds(5), List.of(netstat));
         assertRefused("Action.ExpireAfter is passed. Action has expired.", action);
 
         action = action.withWindow(now.plusSeconds(1), now.plusSeconds(600));
+        assertRefused("Action.Operations is nil. Expecting string.", action);
+
+        action =
+                Action.draft("name", Investigation.WHOEVER, now.plusSeconds(1), now.plusSeconds(600), List.of(netstat));
         assertRefused("Action.PGPSignatures is empty. Expecting array of strings.", action);
 
         action = action.withSignatures(List.of("nonsense"));

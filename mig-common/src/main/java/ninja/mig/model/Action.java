@@ -116,8 +116,9 @@ public record Action(
      * @throws InvalidActionException names the first rule that is broken
      */
     public void validate(Instant now) throws InvalidActionException {
-        checkSignable();
+        checkTextsAndDates();
         check(!now.isAfter(expireAfter), "Action.ExpireAfter is passed. Action has expired.");
+        checkOperations();
         check(!pgpSignatures.isEmpty(), "Action.PGPSignatures is empty. Expecting array of strings.");
         check(
                 pgpSignatures.size() <= MAX_SIGNATURES,
@@ -131,12 +132,20 @@ public record Action(
      * @throws InvalidActionException names the first rule that is broken
      */
     public void checkSignable() throws InvalidActionException {
+        checkTextsAndDates();
+        checkOperations();
+    }
+
+    private void checkTextsAndDates() throws InvalidActionException {
         checkText("Name", name);
         checkText("Target", target);
         check(syntaxVersion == SYNTAX_VERSION, "Wrong Syntax Version integer. Expection version 2");
         check(!validFrom.equals(Times.UNSET), "Action.ValidFrom is missing. Expecting a time.");
         check(!expireAfter.equals(Times.UNSET), "Action.ExpireAfter is missing. Expecting a time.");
         check(!expireAfter.isBefore(validFrom), "Action.ExpireAfter is set before Action.ValidFrom.");
+    }
+
+    private void checkOperations() throws InvalidActionException {
         check(!operations.isEmpty(), "Action.Operations is nil. Expecting string.");
         check(operations.size() <= MAX_OPERATIONS, "Action.Operations has more than " + MAX_OPERATIONS + " entries.");
         for (Operation operation : operations) {
