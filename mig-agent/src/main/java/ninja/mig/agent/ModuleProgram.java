@@ -13,12 +13,10 @@ import ninja.mig.agent.service.AgentJvm;
 
 /** How this agent starts itself as the process of one module: the same Java, the same jar, an environment of its own. */
 final class ModuleProgram {
+    /** The launcher has the same for modules that are run by hand. */
+    static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-Xss512k", "-XX:-UsePerfData");
+
     private static final List<String> FLAGS = List.of(
-            "-XX:+UseSerialGC",
-            "-Xms16m",
-            "-Xmx256m",
-            "-Xss512k",
-            "-XX:-UsePerfData",
             "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             "-Dfile.encoding=UTF-8");
 
@@ -87,6 +85,7 @@ final class ModuleProgram {
         command.addAll(priority);
         command.add(program.java());
         command.addAll(AgentJvm.QUIET);
+        command.addAll(JVM);
         command.addAll(FLAGS);
         archive.map(ClassArchive::flags).ifPresent(command::addAll);
         command.add("-Dmig.deadline=" + deadline.toEpochMilli());

@@ -50,6 +50,23 @@ LC_ALL=C.UTF-8
 export LC_ALL
 unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS
 
+# Little memory for an agent. A module or an action that is run by hand has what agents give to modules.
+flags='-XX:+UseSerialGC -Xss256k -Xms8m -Xmx64m -XX:TieredStopAtLevel=1 -XX:-UsePerfData'
+mode=agent
+previous=
+for word do
+    case $previous in -m | --m) mode=$word ;; esac
+    case $word in
+        -m=* | --m=*) mode=${word#*=} ;;
+        -i | --i | -i=* | --i=*) mode=action ;;
+    esac
+    previous=$word
+done
+case $mode in
+    agent | agent-checkin) ;;
+    *) flags='-XX:+UseSerialGC -Xms16m -Xmx256m -Xss512k -XX:-UsePerfData' ;;
+esac
+
 set -- -jar "$self" "$@"
 
 # The archive of classes, which the agent makes, holds for this very file and this very Java: both are part of its name.
@@ -78,6 +95,4 @@ trap '' HUP
 
 # Remarks of the JVM would go to standard output, which belongs to the results of modules.
 # shellcheck disable=SC2086
-exec "$java" -Xlog:disable -Xlog:all=error:stderr \
-    -XX:+UseSerialGC -Xss256k -Xms8m -Xmx64m -XX:TieredStopAtLevel=1 -XX:-UsePerfData \
-    ${MIG_JAVA_OPTS:-} "$@"
+exec "$java" -Xlog:disable -Xlog:all=error:stderr $flags ${MIG_JAVA_OPTS:-} "$@"

@@ -57,7 +57,8 @@ class LauncherFileTest {
         LauncherFile.write(jar(), launcher);
         String script = new String(LauncherFile.script(launcher), StandardCharsets.US_ASCII);
 
-        assertTrue(script.contains(" " + String.join(" ", AgentJvm.FLAGS) + " "), script);
+        assertTrue(script.contains("'" + String.join(" ", AgentJvm.FLAGS) + "'"), script);
+        assertTrue(script.contains("'" + String.join(" ", ModuleProgram.JVM) + "'"), script);
         assertTrue(script.contains(" " + String.join(" ", AgentJvm.QUIET) + " "), script);
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import ninja.mig.agent.service.AgentJvm;
 import ninja.mig.json.MigJson;
 import ninja.mig.platform.AmqpBroker;
 import ninja.mig.platform.BrokerUser;
@@ -91,6 +92,34 @@ class LauncherIT {
         assertEquals(0, ended.status(), ended::err);
         String call = Scripts.lines(directory.resolve("calls")).get(0);
         assertTrue(call.endsWith("-jar " + LAUNCHER.toRealPath() + " -m file -p"), call);
+        assertTrue(call.contains(String.join(" ", ModuleProgram.JVM)), call);
+    }
+
+    @Test
+    void givesModulesThatAreRunByHandMoreThanAnAgent() throws Exception {
+        Path home = directory.resolve("java");
+        Scripts.recorder(home.resolve("bin/java"), directory.resolve("calls"));
+
+        for (List<String> flags : List.of(
+                List.of("-m=memory"),
+                List.of("-i", "x"),
+                List.of("-f"),
+                List.of("-m", "agent-checkin"),
+                List.<String>of())) {
+            run(Map.of("MIG_JAVA_HOME", home.toString()), LAUNCHER, "", flags.toArray(String[]::new));
+        }
+
+        List<String> calls = Scripts.lines(directory.resolve("calls"));
+        assertEquals(
+                List.of(true, true, false, false, false),
+                calls.stream()
+                        .map(call -> call.contains(String.join(" ", ModuleProgram.JVM)))
+                        .toList());
+        assertEquals(
+                List.of(false, false, true, true, true),
+                calls.stream()
+                        .map(call -> call.contains(String.join(" ", AgentJvm.FLAGS)))
+                        .toList());
     }
 
     @Test
