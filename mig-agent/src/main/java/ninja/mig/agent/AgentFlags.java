@@ -23,6 +23,7 @@ record AgentFlags(
         String mode,
         boolean print,
         boolean version,
+        boolean list,
         boolean help,
         Optional<String> query,
         boolean settings,
@@ -66,6 +67,7 @@ record AgentFlags(
                           stop the agent's service and forget it
               -q query    ask the agent that runs on this host: help, pid, status or shutdown; status 10 if it does not answer
               -S          print the effective settings, without their secrets
+              -l          list the modules, with their versions, and whether this agent runs them
               -V          print the version
               -h          print this text
             """ + Subcommand.USAGE;
@@ -81,6 +83,7 @@ record AgentFlags(
             "watchdog",
             "module-command",
             "S",
+            "l",
             "V",
             "h",
             "help");
@@ -143,6 +146,7 @@ record AgentFlags(
                 mode,
                 isOn(given, "p"),
                 isOn(given, "V"),
+                isOn(given, "l"),
                 isOn(given, "h") || isOn(given, "help"),
                 query(given),
                 isOn(given, "S"),
@@ -170,7 +174,7 @@ record AgentFlags(
 
     /** Whether these are the flags of an agent that stays, and not of a tool, a check-in or a module. */
     boolean isDaemon() {
-        boolean isTool = query.isPresent() || actionFile.isPresent() || settings || version || help;
+        boolean isTool = query.isPresent() || actionFile.isPresent() || settings || version || list || help;
         return mode.equals(DAEMON) && !isTool && !service.upgrade() && !service.remove() && !service.warmUp();
     }
 

@@ -76,6 +76,10 @@ public final class Main {
             out.println(version());
             return OK;
         }
+        if (flags.list()) {
+            modules().forEach(out::println);
+            return OK;
+        }
         if (flags.isModule()) {
             return runModule(flags, out);
         }
@@ -148,6 +152,19 @@ public final class Main {
                         out,
                         err)
                 .run(query);
+    }
+
+    /** A line for each: its name, its version, whether this agent runs it, what it does. */
+    private static List<String> modules() {
+        Modules installed = Modules.installed();
+        return installed.names().stream()
+                .map(name -> "%-14s %-24s %-4s %s"
+                        .formatted(
+                                name,
+                                version(),
+                                BuiltinConfig.lists(name) ? "on" : "off",
+                                installed.byName(name).orElseThrow().description()))
+                .toList();
     }
 
     /** The version that was compiled in with the configuration, else the jar's. */

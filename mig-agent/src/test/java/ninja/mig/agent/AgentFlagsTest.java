@@ -57,7 +57,8 @@ class AgentFlagsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-q pid", "-S", "-V", "-h", "-i x", "-m file", "-m agent-checkin", "-u", "--remove-service"})
+            strings = {"-q pid", "-S", "-V", "-l", "-h", "-i x", "-m file", "-m agent-checkin", "-u", "--remove-service"
+            })
     void knowsThatAToolIsNoDaemon(String line) throws Exception {
         assertFalse(parse(line.split(" ")).isDaemon());
         assertTrue(parse("-f", "-d", "-c", "x").isDaemon());

@@ -37,6 +37,16 @@ class MainTest {
     }
 
     @Test
+    void listsItsModules() {
+        assertEquals(0, mig.run("-l"));
+
+        assertTrue(
+                mig.printed().lines().anyMatch(line -> line.matches("file +test +on +searches files by name.*")),
+                mig.printed());
+        assertTrue(mig.printed().lines().anyMatch(line -> line.matches("netstat +test +off .*")), mig.printed());
+    }
+
+    @Test
     void explainsAWrongCommandLine() {
         assertEquals(2, mig.run("-x"));
         assertTrue(mig.said().contains("Usage of mig-agent:"), mig.said());
