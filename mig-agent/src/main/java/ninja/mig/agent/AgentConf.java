@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -57,7 +58,9 @@ record AgentConf(
      * @throws ConfException with every problem of the file, or of the keys and ACL that are built in
      */
     static AgentConf load(Optional<Path> given, Path defaultFile, BuiltinConfig builtin, PrintStream err) {
-        Optional<Path> file = given.or(() -> Files.exists(defaultFile) ? Optional.of(defaultFile) : Optional.empty());
+        // What cannot be seen, or is a link to nowhere, is not missing: it is refused where it is read.
+        boolean isMissing = Files.notExists(defaultFile, LinkOption.NOFOLLOW_LINKS);
+        Optional<Path> file = given.or(() -> isMissing ? Optional.empty() : Optional.of(defaultFile));
         AgentSettings settings;
         if (file.isPresent()) {
             settings = read(file.get());

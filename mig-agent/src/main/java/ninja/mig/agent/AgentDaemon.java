@@ -148,7 +148,7 @@ final class AgentDaemon implements AutoCloseable {
         Duration refresh = conf.settings().refreshEnv();
         boolean refreshes = !refresh.isZero();
         Duration questions = refreshes && refresh.compareTo(QUESTIONS_PERIOD) < 0 ? refresh : QUESTIONS_PERIOD;
-        if (conf.settings().discoverPublicIp()) {
+        if (conf.settings().asksPublicIp()) {
             routines.every(questions, "public address", publicAddress::ask);
         }
         if (conf.settings().discoverAwsMeta()) {

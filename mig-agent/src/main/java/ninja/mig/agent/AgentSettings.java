@@ -119,14 +119,16 @@ record AgentSettings(
         if (!api.isEmpty() && !isUrl(api)) {
             ini.problem("agent", "api", "is '" + api + "', expected a URL such as https://api.mig.example.net/api/v1/");
         }
-        if (discoverPublicIp && api.isEmpty()) {
-            ini.problem("agent", "discoverpublicip", "is on, but [agent] api is not set: nobody can be asked");
-        }
         try {
             statSocket();
         } catch (RejectedException e) {
             ini.problem("agent", "socket", e.getMessage());
         }
+    }
+
+    /** Whether the API is asked for the public address: not if none is named. */
+    boolean asksPublicIp() {
+        return discoverPublicIp && !api.isEmpty();
     }
 
     /** How to connect to the relay. */

@@ -73,18 +73,23 @@ public final class BuiltinConfigCompiler {
         write(
                 Path.of(args.get(2)),
                 compile(
-                        source(root, args.get(5).substring("--conf=".length())),
+                        source(root, args.get(5).substring("--conf=".length()), err),
                         SourceVersion.of(root).orElse(args.get(3)) + "." + args.get(4),
                         modules.isEmpty() ? Optional.empty() : Optional.of(root.resolve(modules)),
                         err));
     }
 
-    private static Path source(Path root, String given) {
+    private static Path source(Path root, String given, PrintStream err) {
         if (!given.isEmpty()) {
             return root.resolve(given);
         }
         Path own = root.resolve("conf/mig-agent-conf.cfg");
-        return Files.exists(own) ? own : root.resolve("conf/mig-agent-conf.cfg.inc");
+        if (Files.exists(own)) {
+            return own;
+        }
+        err.println(
+                "[warning] conf/mig-agent-conf.cfg is missing: the template is built in, with which no agent works");
+        return root.resolve("conf/mig-agent-conf.cfg.inc");
     }
 
     private static void out(Path target, Path source, String version, PrintStream err) throws IOException {

@@ -58,6 +58,24 @@ class AgentConfTest {
     }
 
     @Test
+    void doesNotTakeABrokenDefaultFileForAMissingOne() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("nowhere"));
+
+        ConfException refused =
+                assertThrows(ConfException.class, () -> AgentConf.load(Optional.empty(), link, builtin, printer()));
+
+        assertTrue(refused.getMessage().contains(link.toString()), refused.getMessage());
+        assertFalse(said().contains("builtin"), said());
+    }
+
+    @Test
+    void asksNobodyForItsAddressWithoutAnApi() throws Exception {
+        AgentConf conf = load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\ndiscoverpublicip = on\n")));
+
+        assertFalse(conf.settings().asksPublicIp());
+    }
+
+    @Test
     void takesNothingFromTheBuiltInSettingsWhenThereIsAFile() throws Exception {
         AgentConf conf = load(Optional.of(write("[agent]\nrelay = amqp://a:b@host/\n")));
 
