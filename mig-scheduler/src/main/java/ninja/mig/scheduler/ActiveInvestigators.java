@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class ActiveInvestigators {
     private static final Logger log = LoggerFactory.getLogger(ActiveInvestigators.class);
     private static final Duration OLDEST = Duration.ofMinutes(5);
-    private static final Duration TOO_YOUNG_TO_REREAD = Duration.ofSeconds(1);
 
     private final Investigators investigators;
     private final Clock clock;
@@ -52,13 +51,14 @@ final class ActiveInvestigators {
      */
     synchronized List<ActionSignature> verify(Action action) throws SQLException, BadSignatureException {
         Instant now = clock.instant();
-        if (known.readAt().isBefore(now.minus(OLDEST))) {
+        boolean tooOld = known.readAt().isBefore(now.minus(OLDEST));
+        if (tooOld) {
             read(now);
         }
         try {
             return verify(action, now);
         } catch (BadSignatureException e) {
-            if (!e.isUnknownSigner() || known.readAt().isAfter(now.minus(TOO_YOUNG_TO_REREAD))) {
+            if (!e.isUnknownSigner() || tooOld) {
                 throw e;
             }
             read(now);

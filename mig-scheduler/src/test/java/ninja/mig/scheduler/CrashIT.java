@@ -693,6 +693,18 @@ class CrashIT {
     }
 
     @Test
+    void theActionOfSomebodyWhoHasJustComeIsTaken() throws Exception {
+        pending("first");
+        look();
+        Platform of = closer.register(new Platform(fresh, broker));
+        Action action = of.insert(of.signed("second", "name='" + host + "'"));
+
+        look();
+
+        assertEquals(ActionStatus.INFLIGHT, platform.status(action));
+    }
+
+    @Test
     void anActionForALaterTimeWaits() throws Exception {
         Action action = pending("later");
         platform.query("UPDATE actions SET validfrom = now() + interval '10 minutes' WHERE id = " + action.id()
