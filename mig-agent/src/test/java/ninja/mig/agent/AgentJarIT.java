@@ -145,7 +145,7 @@ class AgentJarIT {
     }
 
     private static ProcessBuilder builder(Path jar, List<String> flags, String... args) {
-        List<String> command = new ArrayList<>(List.of(java()));
+        List<String> command = new ArrayList<>(List.of(java(), "-XX:TieredStopAtLevel=1"));
         command.addAll(flags);
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(args));

@@ -68,7 +68,7 @@ class AgentRelayIT {
 
     @AfterAll
     void stopBroker() throws Exception {
-        broker.close();
+        broker.crash();
         directory.close();
     }
 

@@ -61,7 +61,7 @@ class DoctorIT {
     @AfterAll
     void stopBroker() throws Exception {
         if (broker != null) {
-            broker.close();
+            broker.crash();
             brokerDirectory.close();
         }
     }

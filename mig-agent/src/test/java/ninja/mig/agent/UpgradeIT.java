@@ -168,6 +168,7 @@ class UpgradeIT {
     private Process start(Path program, Path conf) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
+                        "-XX:TieredStopAtLevel=1",
                         "-Dmig.agent.rundir=" + Files.createDirectory(directory.resolve("run")),
                         "-jar",
                         program.toString(),

@@ -46,6 +46,7 @@ import ninja.mig.relay.RelayException;
 final class Site implements AutoCloseable {
     private static final Schema.Passwords PASSWORDS =
             new Schema.Passwords("admin-secret", "scheduler-secret", "api-secret");
+    private static final int ALIVE_SECONDS = 10;
     private static final String RECORD = """
             CREATE SCHEMA chaos;
             CREATE TABLE chaos.changes (relation text, id numeric, before text, after text);
@@ -77,6 +78,7 @@ final class Site implements AutoCloseable {
     private final ActionSigner signer;
     private final Investigator investigator;
     private final Database api;
+    private Connection open;
 
     /** @param directory for everything that is written */
     Site(FreshDatabase database, AmqpBroker broker, Path directory) throws Exception {
@@ -220,9 +222,8 @@ final class Site implements AutoCloseable {
         return list(sql).stream().findFirst();
     }
 
-    List<String> list(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement();
+    synchronized List<String> list(String sql) throws SQLException {
+        try (Statement statement = connected().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             List<String> all = new ArrayList<>();
             while (rows.next()) {
@@ -232,11 +233,18 @@ final class Site implements AutoCloseable {
         }
     }
 
-    void execute(String sql) throws SQLException {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
+    synchronized void execute(String sql) throws SQLException {
+        try (Statement statement = connected().createStatement()) {
             statement.execute(sql);
         }
+    }
+
+    /** A login costs more than most questions, and tests ask until they like the answer. */
+    private Connection connected() throws SQLException {
+        if (open == null || !open.isValid(ALIVE_SECONDS)) {
+            open = connect();
+        }
+        return open;
     }
 
     /** As the superuser, who prepares and inspects. */
@@ -261,7 +269,10 @@ final class Site implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() throws SQLException {
+        if (open != null) {
+            open.close();
+        }
         api.close();
     }
 }

@@ -39,12 +39,15 @@ final class Platform implements AutoCloseable {
     private static final Schema.Passwords PASSWORDS =
             new Schema.Passwords("admin-secret", "sched-secret", "api-secret");
 
+    private static final int ALIVE_SECONDS = 10;
+
     private final FreshDatabase database;
     private final AmqpBroker broker;
     private final IdGenerator ids = new IdGenerator(Clock.systemUTC());
     private final ActionSigner signer;
     private final Investigator investigator;
     private final Database api;
+    private Connection open;
 
     Platform(FreshDatabase database, AmqpBroker broker) throws Exception {
         this.database = database;
@@ -200,10 +203,8 @@ final class Platform implements AutoCloseable {
     }
 
     /** The first column of the first row, as text. */
-    String query(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        database.jdbcUrl(), database.superuser(), database.superuserPassword());
-                Statement statement = connection.createStatement();
+    synchronized String query(String sql) throws SQLException {
+        try (Statement statement = connected().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? String.valueOf(rows.getString(1)) : "no row";
         }
@@ -214,16 +215,25 @@ final class Platform implements AutoCloseable {
         change("TRUNCATE agents CASCADE");
     }
 
-    void change(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        database.jdbcUrl(), database.superuser(), database.superuserPassword());
-                Statement statement = connection.createStatement()) {
+    synchronized void change(String sql) throws SQLException {
+        try (Statement statement = connected().createStatement()) {
             statement.execute(sql);
         }
     }
 
+    /** A login costs more than most questions, and tests ask until they like the answer. */
+    private Connection connected() throws SQLException {
+        if (open == null || !open.isValid(ALIVE_SECONDS)) {
+            open = DriverManager.getConnection(database.jdbcUrl(), database.superuser(), database.superuserPassword());
+        }
+        return open;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() throws SQLException {
+        if (open != null) {
+            open.close();
+        }
         api.close();
     }
 }

@@ -25,6 +25,8 @@ final class SchedulerProcess implements AutoCloseable {
         Path file = Files.writeString(folder.resolve("scheduler.cfg"), conf);
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "ninja.mig.scheduler.Main",

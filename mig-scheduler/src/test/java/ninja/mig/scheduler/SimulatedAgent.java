@@ -22,7 +22,7 @@ import ninja.mig.relay.Topology;
 
 /** An agent that does what the test says, with an agent's rights on the relay. */
 final class SimulatedAgent implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final QueueLoc queueLoc;
     private final RelayConnection connection;

@@ -72,7 +72,7 @@ class TlsIT {
     @AfterAll
     void stopBroker() throws Exception {
         platform.close();
-        broker.close();
+        broker.crash();
         directory.close();
     }
 
@@ -144,7 +144,8 @@ class TlsIT {
 
     @Test
     void refusesARelayWhoseCertificateHasExpired() throws Exception {
-        AmqpBroker expired = closer.register(broker("expired", "relay-expired.crt"));
+        AmqpBroker expired = broker("expired", "relay-expired.crt");
+        closer.register(expired::crash);
         assertTriesAgain(
                 run(tls(expired, "localhost", "ca.crt", "scheduler.crt", "scheduler.key")),
                 "the certificate of the relay has expired");

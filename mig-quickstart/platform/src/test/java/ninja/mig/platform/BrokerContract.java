@@ -55,7 +55,7 @@ abstract class BrokerContract {
 
     @AfterAll
     void stopBroker() throws Exception {
-        broker.close();
+        broker.crash();
         directory.close();
     }
 

@@ -14,15 +14,20 @@ import ninja.mig.platform.Servers;
 final class LocalServers {
     private LocalServers() {}
 
-    /** A server and its directory; closed with the test plan, at the latest when the JVM ends. */
-    static final class Owned<T extends AutoCloseable> implements AutoCloseable {
+    /**
+     * A server and its directory; closed with the test plan, at the latest when the JVM ends. It is killed: in order it
+     * would write down what is deleted next.
+     */
+    static final class Owned<T> implements AutoCloseable {
         private final T server;
+        private final AutoCloseable end;
         private final PrivateDirectory directory;
         private final Thread atExit;
         private boolean closed;
 
-        private Owned(T server, PrivateDirectory directory) {
+        private Owned(T server, AutoCloseable end, PrivateDirectory directory) {
             this.server = server;
+            this.end = end;
             this.directory = directory;
             this.atExit = new Thread(this::closeAtExit, "stop " + server);
             Runtime.getRuntime().addShutdownHook(atExit);
@@ -44,7 +49,7 @@ final class LocalServers {
             if (!closed) {
                 closed = true;
                 try {
-                    server.close();
+                    end.close();
                 } finally {
                     directory.close();
                 }
@@ -61,7 +66,8 @@ final class LocalServers {
     static Owned<PostgresServer> postgres() throws IOException {
         PrivateDirectory directory = PrivateDirectory.temporary("mig-test-postgres");
         try {
-            return new Owned<>(Servers.postgres(directory.path().resolve("postgres"), Durability.FAST), directory);
+            PostgresServer server = Servers.postgres(directory.path().resolve("postgres"), Durability.FAST);
+            return new Owned<>(server, server::crash, directory);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
@@ -72,8 +78,8 @@ final class LocalServers {
         PrivateDirectory directory = PrivateDirectory.temporary("mig-test-broker");
         Map<BrokerUser, String> passwords = BrokerUser.randomPasswords();
         try {
-            return new Owned<>(
-                    Servers.broker(directory.path().resolve("broker"), passwords, Optional.empty()), directory);
+            AmqpBroker server = Servers.broker(directory.path().resolve("broker"), passwords, Optional.empty());
+            return new Owned<>(server, server::crash, directory);
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
