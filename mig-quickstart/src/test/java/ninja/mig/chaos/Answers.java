@@ -32,7 +32,13 @@ final class Answers implements Behaviour {
 
     synchronized void letGo(Fleet through) {
         holding = false;
-        held.forEach(one -> through.publish(one.agent(), Topology.RESULTS, one.body()));
-        held.clear();
+        letGo(through, held.size());
+    }
+
+    /** Some of those that it holds. */
+    synchronized void letGo(Fleet through, int count) {
+        List<Held> some = held.subList(0, count);
+        some.forEach(one -> through.publish(one.agent(), Topology.RESULTS, one.body()));
+        some.clear();
     }
 }

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class KillPointsIT {
     private static final int AGENTS = 10;
     private static final String FLEET = "fleetpoints";
-    private static final Duration LIMIT = Duration.ofSeconds(45);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private final Answers answers = new Answers();
     private final List<String> table = new ArrayList<>();

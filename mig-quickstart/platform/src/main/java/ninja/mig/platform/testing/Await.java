@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 
 /** Waits for what other threads and programs do. */
 public final class Await {
-    private static final Duration USUAL = Duration.ofSeconds(30);
+    /** Longer than anything takes on the busiest machine: whoever waits so long waits in vain. */
+    private static final Duration USUAL = Duration.ofMinutes(2);
+
     private static final long LONGEST_PAUSE_MILLIS = 20;
 
     private Await() {}
@@ -19,7 +21,7 @@ public final class Await {
     }
 
     /**
-     * Waits for 30 s at most.
+     * Waits for two minutes at most.
      *
      * @param what ends the sentence "waited for ..."
      * @return how long it took
