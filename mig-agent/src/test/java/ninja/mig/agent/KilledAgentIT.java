@@ -46,8 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(MigServices.class)
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class KilledAgentIT {
-    private static final int KILLS = Integer.getInteger("mig.agent.kills", 12);
-    private static final int COMMANDS = Integer.getInteger("mig.agent.commands", 120);
+    private static final int KILLS = Integer.getInteger("mig.agent.kills", 8);
+    private static final int COMMANDS = Integer.getInteger("mig.agent.commands", 80);
     private static final long SEED = Long.getLong("mig.agent.seed", System.nanoTime());
     private static final int FIRST = 1000;
 

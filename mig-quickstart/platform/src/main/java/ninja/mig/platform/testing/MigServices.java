@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -90,7 +91,7 @@ public final class MigServices implements ParameterResolver, ExecutionCondition 
     }
 
     private PostgresServer sharedPostgres(ExtensionContext context) {
-        return held(context.getRoot(), "postgres", () -> {
+        return held(jvm(context), "postgres", () -> {
             SharedPostgres server = startPostgres();
             return new Held<>(server, server.owner());
         });
@@ -116,7 +117,7 @@ public final class MigServices implements ParameterResolver, ExecutionCondition 
     }
 
     private AmqpBroker sharedBroker(ExtensionContext context) {
-        AmqpBroker broker = held(context.getRoot(), "broker", () -> {
+        AmqpBroker broker = held(jvm(context), "broker", () -> {
             SharedBroker started = startBroker();
             return new Held<>(started, started.owner());
         });
@@ -199,13 +200,18 @@ public final class MigServices implements ParameterResolver, ExecutionCondition 
         }
     }
 
+    /** Maven has each class of several JVMs run by itself: the root context ends with the class. */
+    private static Store jvm(ExtensionContext context) {
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE);
+    }
+
     /** The outermost class: nested classes share its servers. */
-    private static ExtensionContext testClass(ExtensionContext context) {
+    private static Store testClass(ExtensionContext context) {
         ExtensionContext current = context;
         while (current.getParent().isPresent() && current.getParent().get() != context.getRoot()) {
             current = current.getParent().get();
         }
-        return current;
+        return current.getStore(NAMESPACE);
     }
 
     private interface Opening<T> {
@@ -214,8 +220,7 @@ public final class MigServices implements ParameterResolver, ExecutionCondition 
 
     /** A type token is not to be had for a generic record; the key decides the type. */
     @SuppressWarnings("unchecked")
-    private static <T> T held(ExtensionContext context, String key, Opening<? extends T> opening) {
-        Store store = context.getStore(NAMESPACE);
+    private static <T> T held(Store store, String key, Opening<? extends T> opening) {
         return ((Held<T>) store.getOrComputeIfAbsent(key, k -> open(key, opening))).value();
     }
 
