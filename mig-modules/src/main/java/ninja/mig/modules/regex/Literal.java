@@ -6,7 +6,7 @@ import static ninja.mig.modules.regex.Swar.ONES;
 
 /**
  * Bytes that are looked for, some of them letters of ASCII in any case. Eight places at a time are tested for the two rarest
- * of the bytes; only where both are is the whole compared.
+ * of the bytes, or for one that is very rare; only where they are is the whole compared.
  */
 public final class Literal {
     /** Added to a lower-case letter that may be of upper case as well. */
@@ -17,6 +17,9 @@ public final class Literal {
 
     /** Of the places in a block that look like a find at first. */
     private static final int MOST_WRONG = 4;
+
+    /** A byte that is expected so seldom is looked for alone. */
+    private static final double RARE = 1.0 / 512;
 
     private final byte[] bytes;
     private final byte[] cases;
@@ -44,6 +47,9 @@ public final class Literal {
         int next = rarest(text, rarest);
         double frequency =
                 ByteFrequency.of(text.charAt(rarest)) * (next == rarest ? 1 : ByteFrequency.of(text.charAt(next)));
+        if (ByteFrequency.of(text.charAt(rarest)) <= RARE && cases[rarest] == 0) {
+            next = rarest;
+        }
         return new Literal(bytes, cases, Math.min(rarest, next), Math.max(rarest, next), frequency);
     }
 
@@ -97,33 +103,28 @@ public final class Literal {
 
     /** Where the first byte is in the range, and the second at its distance. */
     private int block(byte[] in, int from, int to) {
-        int apart = distance;
+        if (cases[first] != 0 || cases[first + distance] != 0) {
+            return anyCase(in, from, to);
+        }
+        return distance == 0 ? one(in, from, to) : two(in, from, to);
+    }
+
+    /** A byte that is looked for alone. */
+    private int one(byte[] in, int from, int to) {
         long one = Swar.all(bytes[first]);
-        long oneCase = Swar.all(cases[first]);
-        long two = Swar.all(bytes[first + apart]);
-        long twoCase = Swar.all(cases[first + apart]);
         int wrong = 0;
         // What follows the range is read too, as far as the array goes; a find there does not count.
-        int wide = Math.min(to, in.length - apart - 31);
+        int wide = Math.min(to, in.length - 31);
         for (int at = from; at < wide; at += 32) {
-            long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
-            long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
-                    | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
-            long c = ((long) LONGS.get(in, at + 16) | oneCase) ^ one
-                    | ((long) LONGS.get(in, at + 16 + apart) | twoCase) ^ two;
-            long d = ((long) LONGS.get(in, at + 24) | oneCase) ^ one
-                    | ((long) LONGS.get(in, at + 24 + apart) | twoCase) ^ two;
-            // A byte of these that is zero is a find. In text the high bits of all others are zero, so that this
-            // suffices.
+            long a = (long) LONGS.get(in, at) ^ one;
+            long b = (long) LONGS.get(in, at + 8) ^ one;
+            long c = (long) LONGS.get(in, at + 16) ^ one;
+            long d = (long) LONGS.get(in, at + 24) ^ one;
+            // A byte of these that is zero is a find. In text the high bits of others are zero: this suffices.
             if (((a - ONES | b - ONES | c - ONES | d - ONES) & HIGHS) != 0) {
-                // The lowest of eight is right; above it there may be false ones.
-                a = a - ONES & ~a;
-                b = b - ONES & ~b;
-                c = c - ONES & ~c;
-                d = d - ONES & ~d;
-                if (((a | b | c | d) & HIGHS) != 0) {
-                    int found = at + Swar.lowest(a, b, c, d);
-                    return found < to ? found : -1;
+                int found = Swar.lowestZero(a, b, c, d);
+                if (found >= 0) {
+                    return at + found < to ? at + found : -1;
                 }
                 wrong++;
                 if (wrong == MOST_WRONG) {
@@ -134,7 +135,64 @@ public final class Literal {
         return slowly(in, from + Math.max(0, wide - from + 31) / 32 * 32, to);
     }
 
-    /** As {@link #block}, where high bits are common. */
+    /** As {@link #one}, for two bytes. */
+    private int two(byte[] in, int from, int to) {
+        int apart = distance;
+        long one = Swar.all(bytes[first]);
+        long two = Swar.all(bytes[first + apart]);
+        int wrong = 0;
+        int wide = Math.min(to, in.length - apart - 31);
+        for (int at = from; at < wide; at += 32) {
+            long a = (long) LONGS.get(in, at) ^ one | (long) LONGS.get(in, at + apart) ^ two;
+            long b = (long) LONGS.get(in, at + 8) ^ one | (long) LONGS.get(in, at + 8 + apart) ^ two;
+            long c = (long) LONGS.get(in, at + 16) ^ one | (long) LONGS.get(in, at + 16 + apart) ^ two;
+            long d = (long) LONGS.get(in, at + 24) ^ one | (long) LONGS.get(in, at + 24 + apart) ^ two;
+            if (((a - ONES | b - ONES | c - ONES | d - ONES) & HIGHS) != 0) {
+                int found = Swar.lowestZero(a, b, c, d);
+                if (found >= 0) {
+                    return at + found < to ? at + found : -1;
+                }
+                wrong++;
+                if (wrong == MOST_WRONG) {
+                    return noText(in, at + 32, to);
+                }
+            }
+        }
+        return slowly(in, from + Math.max(0, wide - from + 31) / 32 * 32, to);
+    }
+
+    /** As {@link #two}, where one is a letter or both are. */
+    private int anyCase(byte[] in, int from, int to) {
+        int apart = distance;
+        long one = Swar.all(bytes[first]);
+        long oneCase = Swar.all(cases[first]);
+        long two = Swar.all(bytes[first + apart]);
+        long twoCase = Swar.all(cases[first + apart]);
+        int wrong = 0;
+        int wide = Math.min(to, in.length - apart - 31);
+        for (int at = from; at < wide; at += 32) {
+            long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
+            long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
+            long c = ((long) LONGS.get(in, at + 16) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 16 + apart) | twoCase) ^ two;
+            long d = ((long) LONGS.get(in, at + 24) | oneCase) ^ one
+                    | ((long) LONGS.get(in, at + 24 + apart) | twoCase) ^ two;
+            if (((a - ONES | b - ONES | c - ONES | d - ONES) & HIGHS) != 0) {
+                int found = Swar.lowestZero(a, b, c, d);
+                if (found >= 0) {
+                    return at + found < to ? at + found : -1;
+                }
+                wrong++;
+                if (wrong == MOST_WRONG) {
+                    return noText(in, at + 32, to);
+                }
+            }
+        }
+        return slowly(in, from + Math.max(0, wide - from + 31) / 32 * 32, to);
+    }
+
+    /** As all of these, where high bits are common. */
     private int noText(byte[] in, int from, int to) {
         int apart = distance;
         long one = Swar.all(bytes[first]);
@@ -146,10 +204,8 @@ public final class Literal {
             long a = ((long) LONGS.get(in, at) | oneCase) ^ one | ((long) LONGS.get(in, at + apart) | twoCase) ^ two;
             long b = ((long) LONGS.get(in, at + 8) | oneCase) ^ one
                     | ((long) LONGS.get(in, at + 8 + apart) | twoCase) ^ two;
-            a = a - ONES & ~a;
-            b = b - ONES & ~b;
-            if (((a | b) & HIGHS) != 0) {
-                int found = at + Swar.lowest(a, b, 0, 0);
+            if (((a - ONES & ~a | b - ONES & ~b) & HIGHS) != 0) {
+                int found = at + Swar.lowestZero(a, b, -1, -1);
                 return found < to ? found : -1;
             }
         }

@@ -17,25 +17,23 @@ final class Swar {
         return (b & 0xFF) * ONES;
     }
 
-    /**
-     * Which of 32 places the lowest sign says, of four times eight bytes. A sign is the high bit of a byte; at least one
-     * byte has it.
-     */
-    static int lowest(long a, long b, long c, long d) {
-        long signs = a & HIGHS;
+    /** Which of 32 places the first zero byte has, of four times eight bytes; -1 if there is none. */
+    static int lowestZero(long a, long b, long c, long d) {
+        // The lowest sign of eight is right; above it there may be false ones.
+        long signs = a - ONES & ~a & HIGHS;
         int skipped = 0;
         if (signs == 0) {
-            signs = b & HIGHS;
+            signs = b - ONES & ~b & HIGHS;
             skipped = 8;
         }
         if (signs == 0) {
-            signs = c & HIGHS;
+            signs = c - ONES & ~c & HIGHS;
             skipped = 16;
         }
         if (signs == 0) {
-            signs = d & HIGHS;
+            signs = d - ONES & ~d & HIGHS;
             skipped = 24;
         }
-        return skipped + Long.numberOfTrailingZeros(signs) / 8;
+        return signs == 0 ? -1 : skipped + Long.numberOfTrailingZeros(signs) / 8;
     }
 }
