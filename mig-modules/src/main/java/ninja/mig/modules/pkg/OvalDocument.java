@@ -25,7 +25,11 @@ record OvalDocument(Map<String, Definition> definitions, Map<String, Item> items
     }
 
     /** @param operator {@code AND}, {@code OR} or one that is not known here */
-    record Criteria(String operator, List<Criterion> children, boolean negated) implements Criterion {}
+    record Criteria(String operator, List<Criterion> children, boolean negated) implements Criterion {
+        Criteria {
+            children = List.copyOf(children);
+        }
+    }
 
     record TestReference(String id, boolean negated) implements Criterion {}
 
@@ -39,7 +43,13 @@ record OvalDocument(Map<String, Definition> definitions, Map<String, Item> items
      * @param references ids of the objects and states of a test
      * @param entities of an object or a state, by the names of their elements
      */
-    record Item(String kind, String existence, List<String> references, Map<String, Entity> entities) {}
+    record Item(String kind, String existence, List<String> references, Map<String, Entity> entities) {
+        /** There are many, and most have one member: copies take a third of the room. */
+        Item {
+            references = List.copyOf(references);
+            entities = Map.copyOf(entities);
+        }
+    }
 
     /** @param operation {@code equals}, {@code less than}, {@code pattern match}... */
     record Entity(String value, String operation) {}

@@ -1,6 +1,6 @@
 package ninja.mig.modules.pkg;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
@@ -42,13 +43,24 @@ record OvalQuery(OvalDocument document, boolean includeFalse, Duration parseTime
         return new Run(this, context).run(sources);
     }
 
+    /** An entry of the result. */
+    private record Verdict(OvalDocument.Definition definition, OvalEvaluation.Outcome outcome) {
+        JsonNode json() {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("title", definition.title())
+                    .put("id", definition.id())
+                    .put("status", outcome.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
     /** The outcomes so far. */
     private static final class Run {
         private final OvalQuery query;
         private final RunContext context;
         private final Instant started;
         private final ResultBudget budget = new ResultBudget();
-        private final ArrayNode results = JsonNodeFactory.instance.arrayNode();
+        private final List<Verdict> verdicts = new ArrayList<>();
         private final List<String> errors = new ArrayList<>();
         private final Map<String, List<InstalledPackage>> packages = new HashMap<>();
 
@@ -106,24 +118,22 @@ record OvalQuery(OvalDocument document, boolean includeFalse, Duration parseTime
         private synchronized void add(OvalDocument.Definition definition, OvalEvaluation.Outcome outcome) {
             if (budget.take(
                     ENTRY + ResultBudget.jsonLength(definition.id()) + ResultBudget.jsonLength(definition.title()))) {
-                results.addObject()
-                        .put("title", definition.title())
-                        .put("id", definition.id())
-                        .put("status", outcome.name().toLowerCase(Locale.ROOT));
+                verdicts.add(new Verdict(definition, outcome));
             }
         }
 
         private synchronized ModuleResult document() {
             ObjectNode elements = JsonNodeFactory.instance.objectNode();
             elements.putNull("matches");
-            elements.set("ovalresults", results.deepCopy());
+            List<Verdict> all = List.copyOf(verdicts);
+            elements.set("ovalresults", LazyArray.of(all.size(), i -> all.get(i).json()));
             ObjectNode statistics = JsonNodeFactory.instance.objectNode();
             statistics.put(
                     "execruntime",
                     GoDuration.format(Duration.between(started, context.clock().instant())));
             statistics.put("ovalparsetime", GoDuration.format(query.parseTime()));
             statistics.put("inputdefinitionsize", query.size());
-            return new ModuleResult(!results.isEmpty(), true, elements, statistics, errors);
+            return new ModuleResult(!all.isEmpty(), true, elements, statistics, errors);
         }
     }
 }

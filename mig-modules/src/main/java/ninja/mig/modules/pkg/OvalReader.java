@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,10 @@ final class OvalReader {
     private final Map<String, OvalDocument.Definition> definitions = new LinkedHashMap<>();
     private final Map<String, OvalDocument.Item> items = new LinkedHashMap<>();
     private final XMLStreamReader in;
+
+    /** Each once: the same few come with every state. */
+    private final Map<String, String> operations = new HashMap<>();
+
     private int text;
     private int elements;
 
@@ -220,7 +225,7 @@ final class OvalReader {
                 skip();
             } else {
                 // A value that comes from a variable is not known here: as operation it is none that is.
-                String operation = attribute("operation", "equals");
+                String operation = operations.computeIfAbsent(attribute("operation", "equals"), same -> same);
                 String source = in.getAttributeValue(null, "var_ref") == null ? operation : "variable";
                 if (entities.put(name, new OvalDocument.Entity(text(), source)) != null) {
                     throw new XMLStreamException(kind + " " + id + " has two of " + name);
