@@ -47,6 +47,7 @@ final class ResultSender {
     private final Duration expiration;
     private volatile Runnable wake = () -> {};
     private boolean unroutable;
+    private String reported = "";
 
     /** The relay has them, but their files cannot be deleted now. */
     private final Set<Path> sent = ConcurrentHashMap.newKeySet();
@@ -162,6 +163,7 @@ final class ResultSender {
             if (line.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
                 forget(answer);
                 unroutable = false;
+                reported = "";
                 return true;
             }
             if (!unroutable) {
@@ -170,9 +172,18 @@ final class ResultSender {
             }
             return false;
         } catch (RelayException e) {
-            log.warn("a result waits for the relay: {}", e.getMessage());
+            report(e);
             // That the relay is away, or takes nothing now, says nothing about this answer.
             return e instanceof LostOnTheWayException lost && countFailure(answer, lost.isRefused());
+        }
+    }
+
+    /** Once for the same reason, until an answer gets through. */
+    private void report(RelayException e) {
+        String reason = String.valueOf(e.getMessage());
+        if (!reason.equals(reported)) {
+            reported = reason;
+            log.warn("results wait for the relay: {}", reason);
         }
     }
 

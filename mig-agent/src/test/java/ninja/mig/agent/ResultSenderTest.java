@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
 import ninja.mig.model.Command;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.MigId;
@@ -108,6 +113,25 @@ class ResultSenderTest {
             assertTrue(line.taken.remove(0).length > LARGE, reason::toString);
         }
         assertEquals(List.of(), line.taken);
+    }
+
+    @Test
+    void saysOnceWhyResultsWait() throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        try (Logging set =
+                Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", new PrintStream(log, true, UTF_8))) {
+            for (int i = 1; i <= 2; i++) {
+                keep(i, 10);
+                line.failsFrom(0, new RelayException("the relay takes no messages: low on memory"));
+                sender.sendAll();
+                sender.sendAll();
+                line.failure = Optional.empty();
+                sender.sendAll();
+            }
+        }
+        String once = "results wait for the relay: the relay takes no messages: low on memory";
+        assertEquals(
+                2, log.toString(UTF_8).lines().filter(l -> l.contains(once)).count(), "once each time");
     }
 
     @Test
