@@ -198,8 +198,9 @@ final class Readers implements AutoCloseable {
     }
 
     private synchronized void await(Batch wanted) throws InterruptedException {
+        long tick = Math.max(1, Math.min(TICK_MILLIS, patience.toMillis() / 4));
         while (!wanted.done) {
-            wait(TICK_MILLIS);
+            wait(tick);
             Duration limit = context.mustStop() ? Duration.ZERO : patience;
             for (Reader reader : List.copyOf(readers)) {
                 if (reader.guard.look(limit)) {
