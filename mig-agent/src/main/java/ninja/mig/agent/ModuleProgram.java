@@ -14,7 +14,7 @@ import ninja.mig.agent.service.AgentJvm;
 /** How this agent starts itself as the process of one module: the same Java, the same jar, an environment of its own. */
 final class ModuleProgram {
     /** The launcher has the same for modules that are run by hand. */
-    static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-Xss512k", "-XX:-UsePerfData");
+    static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx64m", "-Xss512k", "-XX:-UsePerfData");
 
     private static final List<String> FLAGS = List.of(
             "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),

@@ -66,9 +66,9 @@ public final class ProbeModule implements Module<String> {
                 Runtime.getRuntime().halt(3);
                 return ModuleResult.EMPTY;
             case "garbage":
-                return raw("this is no JSON");
+                return raw("this is no JSON", 1);
             case "flood":
-                return raw("x".repeat(33 << 20));
+                return raw("x".repeat(1 << 20), 33);
             case "complain":
                 System.err.println("x".repeat(200_000));
                 return found("complained");
@@ -137,9 +137,11 @@ public final class ProbeModule implements Module<String> {
         return new ModuleResult(true, true, MigJson.toTree(Map.of("found", what)), null, List.of());
     }
 
-    private static ModuleResult raw(String text) throws IOException {
+    private static ModuleResult raw(String text, int times) throws IOException {
         try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
-            out.write(text.getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < times; i++) {
+                out.write(text.getBytes(StandardCharsets.US_ASCII));
+            }
         }
         Runtime.getRuntime().halt(0);
         return ModuleResult.EMPTY;

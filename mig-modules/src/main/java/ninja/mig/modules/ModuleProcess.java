@@ -53,6 +53,7 @@ public final class ModuleProcess {
     private final boolean ofAnAgent;
     private byte[] reserve = new byte[RESERVE];
     private final AtomicBoolean written = new AtomicBoolean();
+    private volatile boolean incomplete;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -112,7 +113,7 @@ public final class ModuleProcess {
         } catch (IOException e) {
             System.err.println("the input cannot be closed: " + e.getMessage());
         }
-        return process.written.get() && !document.checkError() ? 0 : 1;
+        return process.written.get() && !process.incomplete && !document.checkError() ? 0 : 1;
     }
 
     /** Reads parameters, runs the module, writes one document. */
@@ -158,7 +159,7 @@ public final class ModuleProcess {
         } catch (OutOfMemoryError e) {
             release.run();
             return failed(soFar(module, context), "out of memory");
-        } catch (Exception | StackOverflowError e) {
+        } catch (Exception | Error e) {
             System.err.println("module " + module.name() + " failed");
             e.printStackTrace(System.err);
             String reason = e instanceof IOException && !context.privacy() ? ": " + e.getMessage() : ": internal error";
@@ -301,8 +302,9 @@ public final class ModuleProcess {
         } else {
             try {
                 MigJson.writeTree(out, result.toTree());
-            } catch (IOException e) {
-                System.err.println("the document could not be written: " + e.getMessage()); // out knows it, too
+            } catch (IOException | Error e) {
+                System.err.println("the document could not be written: " + e);
+                incomplete = true;
             }
             out.write('\n');
         }

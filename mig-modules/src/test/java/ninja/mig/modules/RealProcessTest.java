@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,7 +108,7 @@ class RealProcessTest {
         command.addAll(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xss512k",
-                "-Xmx256m",
+                "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path")));
@@ -199,6 +201,44 @@ class RealProcessTest {
         assertEquals(List.of("out of memory"), result.errors());
         assertEquals(20_000, result.elements().get("s").size());
         assertEquals("found 19999", result.elements().get("s").get(19_999).asText());
+    }
+
+    @Test
+    void staysBelow128MebibytesWithTheLargestResult() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/status")), "only Linux tells the highest memory of a process");
+        for (int i = 0; i < 20_000; i++) {
+            Files.createFile(folder.resolve("f".repeat(200) + i));
+        }
+        Process process = start(List.of());
+        say(process, parameters("\"names\":[\".\",\"f\"],\"options\":{\"matchlimit\":100000}"));
+        InputStream document = process.getInputStream();
+        int first = document.read(); // It is written as it is made: what takes memory is over when it ends.
+        byte[] rest = document.readNBytes(8 << 20);
+        long highest = highestKib(process);
+
+        byte[] last = document.readAllBytes();
+        ModuleResult result = MigJson.read(document(first, rest, last), ModuleResult.class);
+        assertTrue(
+                result.errors().get(0).contains("was cut after"),
+                result.errors().toString());
+        assertTrue(highest < 128 * 1024, highest + " KiB");
+        assertEquals(0, process.waitFor());
+    }
+
+    private static long highestKib(Process process) throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static byte[] document(int first, byte[] rest, byte[] last) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.write(first);
+        all.writeBytes(rest);
+        all.writeBytes(last);
+        return all.toByteArray();
     }
 
     @Test
