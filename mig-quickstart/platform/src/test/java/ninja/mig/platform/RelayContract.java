@@ -25,6 +25,7 @@ import ninja.mig.model.QueueLoc;
 import ninja.mig.relay.ConnectProxy;
 import ninja.mig.relay.Consumption;
 import ninja.mig.relay.Delivery;
+import ninja.mig.relay.LostOnTheWayException;
 import ninja.mig.relay.Message;
 import ninja.mig.relay.PemTls;
 import ninja.mig.relay.Published;
@@ -390,7 +391,7 @@ abstract class RelayContract {
             assertEquals(List.of("heard", "held"), heard.stream().sorted().toList());
             ExecutionException e =
                     assertThrows(ExecutionException.class, () -> unconfirmed.get(WAIT.toSeconds(), TimeUnit.SECONDS));
-            assertEquals(RelayException.class, e.getCause().getClass(), "nobody knows whether the relay has it");
+            assertEquals(LostOnTheWayException.class, e.getCause().getClass(), "nobody knows whether the relay has it");
             assertEquals(2, scheduler.state().lost());
         }
     }
