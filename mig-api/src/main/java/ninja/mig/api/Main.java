@@ -115,8 +115,8 @@ final class Main implements Callable<Integer> {
             closer.closeLogging();
             throw e;
         }
-        System.err.println("OK");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(closer), "stop"));
+        System.err.println("OK");
         return 0;
     }
 
