@@ -97,8 +97,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         this.results = results;
         this.self = self;
         this.clock = clock;
-        this.refusals = new RefusalBudget(clock);
-        this.warnings = new RefusalBudget(clock);
+        this.refusals = new RefusalBudget(clock, RefusalBudget.ANSWERED);
+        this.warnings = new RefusalBudget(clock, RefusalBudget.LOGGED);
         this.beyond = new LogThrottle(Duration.ofMinutes(1), clock);
         this.history = new CommandHistory(clock);
         this.workers = new Workers(workerCount, this::open);
@@ -306,7 +306,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         }
         history.refused(received.id(), received.actionId());
         if (!refusals.spend()) {
-            warn("the refusal is not sent: more than " + RefusalBudget.PER_MINUTE + " in a minute");
+            warn("the refusal is not sent: more than " + RefusalBudget.ANSWERED + " in a minute");
             return;
         }
         results.sendRefusal(received.id(), received.refusal(reason, self));

@@ -11,12 +11,17 @@ import java.util.Deque;
  * turn them against the relay by it.
  */
 final class RefusalBudget {
-    static final int PER_MINUTE = 20;
+    static final int ANSWERED = 20;
+
+    /** Each should be explained, but not those of a flood, which would put all other lines aside. */
+    static final int LOGGED = 1000;
 
     private final Clock clock;
+    private final int perMinute;
     private final Deque<Instant> spent = new ArrayDeque<>();
 
-    RefusalBudget(Clock clock) {
+    RefusalBudget(Clock clock, int perMinute) {
+        this.perMinute = perMinute;
         this.clock = clock;
     }
 
@@ -27,7 +32,7 @@ final class RefusalBudget {
         while (!spent.isEmpty() && !spent.peek().isAfter(now.minus(Duration.ofMinutes(1)))) {
             spent.remove();
         }
-        if (spent.size() >= PER_MINUTE) {
+        if (spent.size() >= perMinute) {
             return false;
         }
         spent.add(now);

@@ -115,14 +115,14 @@ class CommandRunnerTest {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
         try (Logging logging = Logging.setUp(LoggingConf.toStream(Severity.WARNING), "mig-agent", stream)) {
-            for (int i = 0; i < 200; i++) {
+            for (int i = 0; i < 1200; i++) {
                 deliver(bytes("{nonsense " + i));
             }
-            assertEquals(21, said.toString(StandardCharsets.UTF_8).lines().count());
+            assertEquals(1001, said.toString(StandardCharsets.UTF_8).lines().count());
             clock.advance(Duration.ofSeconds(61));
             deliver(bytes("{\"id\":0,\"action\":{}}"));
         }
-        assertEquals(22, said.toString(StandardCharsets.UTF_8).lines().count());
+        assertEquals(1002, said.toString(StandardCharsets.UTF_8).lines().count());
     }
 
     @Test

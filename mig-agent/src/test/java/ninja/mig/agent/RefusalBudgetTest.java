@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalBudgetTest {
     private final MovableClock clock = new MovableClock(Instant.parse("2026-11-24T12:00:00Z"));
-    private final RefusalBudget budget = new RefusalBudget(clock);
+    private final RefusalBudget budget = new RefusalBudget(clock, RefusalBudget.ANSWERED);
 
     @Test
     void isSpentAfterTwentyInAMinute() {
@@ -28,7 +28,7 @@ class RefusalBudgetTest {
     }
 
     private void spendAll() {
-        for (int i = 0; i < RefusalBudget.PER_MINUTE; i++) {
+        for (int i = 0; i < RefusalBudget.ANSWERED; i++) {
             assertTrue(budget.spend());
         }
         assertFalse(budget.spend());
