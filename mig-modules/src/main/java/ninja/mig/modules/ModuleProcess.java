@@ -183,7 +183,7 @@ public final class ModuleProcess {
             throw new InvalidParametersException(
                     "expected a line {\"class\":\"parameters\",\"parameters\":{...}} on standard input, found nothing");
         }
-        ModuleMessage message = ModuleMessage.read(line);
+        ModuleMessage message = ModuleLine.read(line);
         if (!message.messageClass().equals(ModuleMessage.PARAMETERS)) {
             throw new InvalidParametersException(
                     "expected a message of class 'parameters', found '" + message.messageClass() + "'");
@@ -261,7 +261,7 @@ public final class ModuleProcess {
 
     private static boolean isStop(byte[] line) {
         try {
-            return ModuleMessage.read(line).messageClass().equals(ModuleMessage.STOP);
+            return ModuleLine.read(line).messageClass().equals(ModuleMessage.STOP);
         } catch (RejectedException e) {
             System.err.println("a line that is no message was ignored: " + e.getMessage());
             return false;

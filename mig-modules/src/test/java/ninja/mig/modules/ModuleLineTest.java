@@ -1,4 +1,4 @@
-package ninja.mig.model;
+package ninja.mig.modules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.nio.charset.StandardCharsets;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
+import ninja.mig.model.ModuleMessage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ModuleMessageTest {
+class ModuleLineTest {
     private static ModuleMessage read(String line) throws MalformedJsonException {
-        return ModuleMessage.read(line.getBytes(StandardCharsets.UTF_8));
+        return ModuleLine.read(line.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
