@@ -24,6 +24,7 @@ final class FileRun {
     private final Problems problems;
     private final Instant now;
     private Optional<PathSet> counted = Optional.empty();
+    private Tally tally = new Tally(List.of());
     private volatile long filesCount;
 
     FileRun(Readers readers, Problems problems, RunContext context) {
@@ -58,7 +59,7 @@ final class FileRun {
         }
         List<Candidate> candidates = List.of();
         try {
-            byte[] name = wanting.get(0).onAttributes().isEmpty() && wanting.size() == 1 ? NO_NAME : RawPath.name(file);
+            byte[] name = asksName(wanting) ? RawPath.name(file) : NO_NAME;
             for (SearchRun run : wanting) {
                 if (passesAttributes(run, name, look)) {
                     candidates = candidates.isEmpty() ? new ArrayList<>() : candidates;
@@ -76,11 +77,42 @@ final class FileRun {
         }
     }
 
+    private static boolean asksName(List<SearchRun> runs) {
+        for (SearchRun run : runs) {
+            if (run.asksName()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void countInOrder(Path file, List<SearchRun> wanting) {
         if (readers.isIdle()) {
             count(file, wanting);
-        } else {
+        } else if (counted.isPresent()) {
             readers.inOrder(() -> count(file, wanting));
+        } else if (tally.wanting == wanting && readers.isLast(tally)) {
+            tally.files++;
+        } else {
+            tally = new Tally(wanting);
+            readers.inOrder(tally);
+        }
+    }
+
+    /** Counts files that follow each other, none of which anything is known of but that it counts. */
+    private final class Tally implements Runnable {
+        private final List<SearchRun> wanting;
+        private long files = 1;
+
+        Tally(List<SearchRun> wanting) {
+            this.wanting = wanting;
+        }
+
+        @Override
+        public void run() {
+            if (wanting.stream().anyMatch(run -> !run.isFull())) {
+                filesCount += files;
+            }
         }
     }
 

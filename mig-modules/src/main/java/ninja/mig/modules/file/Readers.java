@@ -20,7 +20,7 @@ final class Readers implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** So many files are read, or so many bytes, before another thread may take the next, and the walk goes on. */
-    private static final int FILES = 32;
+    private static final int FILES = 128;
 
     private static final long BYTES = 4L << 20;
 
@@ -47,6 +47,7 @@ final class Readers implements AutoCloseable {
     private final List<Reader> readers = new ArrayList<>();
     private final Deque<Batch> outstanding = new ArrayDeque<>();
     private Batch batch = new Batch();
+    private Optional<Runnable> last = Optional.empty();
     private int left;
     private boolean givesUp;
 
@@ -119,6 +120,7 @@ final class Readers implements AutoCloseable {
             Consumer<List<Problems.Problem>> end) {
         batch.files++;
         batch.bytes += size;
+        last = Optional.empty();
         add(new Step(file, size, isLink, requests, end));
     }
 
@@ -132,8 +134,14 @@ final class Readers implements AutoCloseable {
         if (isIdle()) {
             end.run();
         } else {
+            last = Optional.of(end);
             add(new Step(null, 0, false, List.of(), none -> end.run()));
         }
+    }
+
+    /** Whether nothing came after it, and it has not been called yet. */
+    boolean isLast(Runnable end) {
+        return last.isPresent() && last.get() == end;
     }
 
     private void add(Step step) {
@@ -170,6 +178,7 @@ final class Readers implements AutoCloseable {
             }
         }
         batch = new Batch();
+        last = Optional.empty();
     }
 
     private void start() {

@@ -23,6 +23,7 @@ final class SearchRun {
     private final Set<Path> metTwice = new HashSet<>();
     private final List<Check.OnAttributes> onAttributes;
     private final List<Check.Name> names;
+    private final boolean asksName;
     private final List<Check.Content> contents;
     private final WantedHashes hashes;
     private final boolean comesTwice;
@@ -31,6 +32,7 @@ final class SearchRun {
     private final long bytesPerMatch;
     private int hits;
     private boolean tooLarge;
+    private volatile boolean full;
     private boolean leftUnknown;
 
     SearchRun(CompiledSearch search, ResultBudget budget) {
@@ -47,6 +49,7 @@ final class SearchRun {
         this.onAttributes = checks(Check.OnAttributes.class).stream()
                 .sorted(Comparator.comparing(check -> check instanceof Check.Mode))
                 .toList();
+        this.asksName = search.checks().stream().anyMatch(Check.Name.class::isInstance);
         this.names = search.matchAll() ? checks(Check.Name.class) : List.of();
         this.contents = checks(Check.Content.class);
         this.hashes = new WantedHashes(search.checks());
@@ -64,6 +67,11 @@ final class SearchRun {
     /** Whether there are names that exclude files whatever else they are. */
     boolean excludesByName() {
         return !names.isEmpty();
+    }
+
+    /** Whether it looks at names at all. */
+    boolean asksName() {
+        return asksName;
     }
 
     /** Whether a file of this name cannot match. */
@@ -105,8 +113,8 @@ final class SearchRun {
     }
 
     /** At its limit: nothing more is evaluated. */
-    synchronized boolean isFull() {
-        return tooLarge || hits >= search.matchLimit();
+    boolean isFull() {
+        return full;
     }
 
     boolean reaches(int level) {
@@ -132,10 +140,12 @@ final class SearchRun {
         long path = ResultBudget.jsonLength(match.file().toString());
         if (!budget.take(bytesPerMatch + (search.matchAll() ? path : 2 * path))) {
             tooLarge = true;
+            full = true;
             return;
         }
         matches.get(list).add(match);
         hits++;
+        full = hits >= search.matchLimit();
     }
 
     /** Whether matches were left out because the result would become too large. */
