@@ -10,6 +10,7 @@ import com.rabbitmq.client.DnsRecordIpAddressResolver;
 import com.rabbitmq.client.ListAddressResolver;
 import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +144,7 @@ public final class RelayConnection implements AutoCloseable {
     private static Connection direct(ConnectionFactory factory, RelayConf conf, ExecutorService deliveries, String name)
             throws IOException, TimeoutException {
         Optional<Exception> telling = Optional.empty();
-        for (Address address : new DnsRecordIpAddressResolver(conf.host(), conf.port()).getAddresses()) {
+        for (Address address : addresses(conf)) {
             try {
                 return factory.newConnection(deliveries, new ListAddressResolver(List.of(address)), name);
             } catch (IOException | TimeoutException e) {
@@ -156,6 +157,16 @@ public final class RelayConnection implements AutoCloseable {
             throw late;
         }
         throw (IOException) failure;
+    }
+
+    private static List<Address> addresses(RelayConf conf) throws IOException {
+        InetAddress[] found = NameLookUp.USUAL.addresses(conf.host());
+        return new DnsRecordIpAddressResolver(conf.host(), conf.port()) {
+            @Override
+            protected InetAddress[] resolveIpAddresses(String hostName) {
+                return found;
+            }
+        }.getAddresses();
     }
 
     private static Connection through(

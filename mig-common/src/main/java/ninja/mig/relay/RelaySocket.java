@@ -24,7 +24,7 @@ import ninja.mig.conf.GoDuration;
  * innermost connection. A proxy looks up the target's name itself.
  */
 final class RelaySocket extends Socket {
-    /** For the answer of a proxy, and for each answer in a handshake of TLS. */
+    /** For the answer of a proxy, and for the handshake of TLS. */
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int LONGEST_ANSWER = 8192;
@@ -50,7 +50,7 @@ final class RelaySocket extends Socket {
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
         InetSocketAddress target = (InetSocketAddress) endpoint;
-        super.connect(proxy.map(p -> new InetSocketAddress(p.host(), p.port())).orElse(target), timeout);
+        super.connect(proxy.isPresent() ? address(proxy.get()) : target, timeout);
         try {
             if (proxy.isPresent()) {
                 requestTunnel(proxy.get(), target.getHostString(), target.getPort());
@@ -63,6 +63,10 @@ final class RelaySocket extends Socket {
             close();
             throw e;
         }
+    }
+
+    private static InetSocketAddress address(ConnectProxy proxy) throws IOException {
+        return new InetSocketAddress(NameLookUp.USUAL.addresses(proxy.host())[0], proxy.port());
     }
 
     private void requestTunnel(ConnectProxy proxy, String host, int port) throws IOException {
@@ -134,13 +138,21 @@ final class RelaySocket extends Socket {
                 .getSocketFactory()
                 .createSocket(new Plain(), target.getHostString(), target.getPort(), true);
         PemTls.prepare(socket);
-        super.setSoTimeout((int) patience.toMillis());
+        super.setSoTimeout(0);
+        ClosingTime closing = new ClosingTime(patience, this);
         try {
             socket.startHandshake();
-        } catch (SocketTimeoutException e) {
-            throw new IOException("no answer within " + GoDuration.format(patience) + " to the beginning of TLS", e);
+        } catch (IOException e) {
+            throw closing.end() ? e : late(e);
+        }
+        if (!closing.end()) {
+            throw late(new SocketException("closed"));
         }
         return socket;
+    }
+
+    private IOException late(IOException e) {
+        return new IOException("TLS has not begun within " + GoDuration.format(patience), e);
     }
 
     @Override
