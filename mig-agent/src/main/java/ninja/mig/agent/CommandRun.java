@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import ninja.mig.log.LogContext;
 import ninja.mig.model.Action;
+import ninja.mig.model.IdGenerator;
 import ninja.mig.model.Operation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ final class CommandRun {
 
     private final ReceivedCommand received;
     private final List<Operation> operations;
+    private final IdGenerator ids;
     private final Function<Operation, Outcome> runner;
     private final Consumer<CommandRun> end;
     private final List<Outcome> outcomes;
@@ -26,12 +28,19 @@ final class CommandRun {
     private long bytes;
 
     /**
+     * @param ids of operations, for the log
      * @param runner runs one operation, and returns when it has ended
      * @param end is called once, when all have
      */
-    CommandRun(ReceivedCommand received, Action action, Function<Operation, Outcome> runner, Consumer<CommandRun> end) {
+    CommandRun(
+            ReceivedCommand received,
+            Action action,
+            IdGenerator ids,
+            Function<Operation, Outcome> runner,
+            Consumer<CommandRun> end) {
         this.received = received;
         this.operations = action.operations();
+        this.ids = ids;
         this.runner = runner;
         this.end = end;
         this.outcomes = new ArrayList<>(Collections.nCopies(operations.size(), new Outcome.Expired()));
@@ -53,7 +62,7 @@ final class CommandRun {
     /** Whatever is thrown, the operation has ended: without that its command would never be answered. */
     private void run(int position) {
         Outcome outcome;
-        try (LogContext ids = LogContext.command(received.actionId(), received.id())) {
+        try (LogContext context = LogContext.of(ids.next(), received.actionId(), received.id())) {
             outcome = outcome(operations.get(position));
         }
         if (isLast(position, outcome)) {

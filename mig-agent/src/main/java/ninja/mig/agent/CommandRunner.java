@@ -20,6 +20,7 @@ import ninja.mig.log.LogContext;
 import ninja.mig.log.LogThrottle;
 import ninja.mig.model.Action;
 import ninja.mig.model.Command;
+import ninja.mig.model.IdGenerator;
 import ninja.mig.model.MigId;
 import ninja.mig.model.Operation;
 import ninja.mig.model.QueueLoc;
@@ -62,6 +63,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private final ResultSender results;
     private final QueueLoc self;
     private final Clock clock;
+    private final IdGenerator operationIds;
     private final RefusalBudget refusals;
     private final RefusalBudget warnings;
     private final LogThrottle beyond;
@@ -97,6 +99,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         this.results = results;
         this.self = self;
         this.clock = clock;
+        this.operationIds = new IdGenerator(clock);
         this.refusals = new RefusalBudget(clock, RefusalBudget.ANSWERED);
         this.warnings = new RefusalBudget(clock, RefusalBudget.LOGGED);
         this.beyond = new LogThrottle(Duration.ofMinutes(1), clock);
@@ -432,7 +435,8 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
         repetitions
                 .earlier(RunOnce.digest(action), id)
                 .ifPresent(earlier -> log.warn("this very action ran here before, as command {}", earlier));
-        return Optional.of(new CommandRun(received, action, operation -> run(id, operation, end), this::end));
+        return Optional.of(
+                new CommandRun(received, action, operationIds, operation -> run(id, operation, end), this::end));
     }
 
     private Outcome run(MigId id, Operation operation, Instant end) {

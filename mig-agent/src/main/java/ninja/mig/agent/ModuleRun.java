@@ -13,12 +13,16 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.LogContext;
 import ninja.mig.model.ModuleMessage;
 import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One process of a module: its three streams, each in a thread, so that none can block the agent. */
+/**
+ * One process of a module: its three streams, each in a thread, so that none can block the agent. What these log has the
+ * ids of who started it.
+ */
 final class ModuleRun implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ModuleRun.class);
 
@@ -28,7 +32,7 @@ final class ModuleRun implements AutoCloseable {
     private final Process process;
     private final ModuleOutput output;
     private final ExecutorService writer = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> Routines.thread("module-input", body));
+            1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> thread("module-input", body));
     private final List<Thread> readers;
     private boolean outputTaken;
     private boolean gone;
@@ -37,8 +41,11 @@ final class ModuleRun implements AutoCloseable {
     ModuleRun(Process process, ModuleOutput output) {
         this.process = process;
         this.output = output;
-        this.readers = List.of(
-                Routines.thread("module-output", this::readOutput), Routines.thread("module-errors", this::readErrors));
+        this.readers = List.of(thread("module-output", this::readOutput), thread("module-errors", this::readErrors));
+    }
+
+    private static Thread thread(String name, Runnable body) {
+        return Routines.thread(name, LogContext.carry(body));
     }
 
     /** @param folder where large output is kept */

@@ -1,17 +1,25 @@
 package ninja.mig.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static ninja.mig.agent.Investigation.probe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
 import ninja.mig.model.Action;
+import ninja.mig.model.IdGenerator;
 import ninja.mig.model.MigId;
 import ninja.mig.model.Operation;
 import org.junit.jupiter.api.Test;
@@ -53,6 +61,25 @@ class CommandRunTest {
     }
 
     @Test
+    void logsWithAnIdForEachOperation() throws Exception {
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        try (Logging logging =
+                Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", new PrintStream(logged, true, UTF_8))) {
+            runAll(run(operation -> {
+                throw new IllegalStateException("as if");
+            }));
+        }
+
+        List<String> heads = logged.toString(UTF_8)
+                .lines()
+                .map(line -> line.substring("2026/01/01 00:00:00 ".length(), line.indexOf('[')))
+                .toList();
+        assertEquals(3, heads.size(), heads::toString);
+        assertTrue(heads.stream().allMatch(head -> head.matches("[1-9][0-9]+ - 1 ")), heads::toString);
+        assertEquals(3, Set.copyOf(heads).size(), heads::toString);
+    }
+
+    @Test
     void workersGoOnAfterWhatIsThrown() throws Exception {
         LinkedBlockingQueue<MigId> opened = new LinkedBlockingQueue<>();
         Workers workers = new Workers(1, command -> {
@@ -73,8 +100,8 @@ class CommandRunTest {
     }
 
     private CommandRun run(Function<Operation, Outcome> runner) throws Exception {
-        ReceivedCommand received = ReceivedCommand.read("{\"id\":1}".getBytes(StandardCharsets.UTF_8));
-        return new CommandRun(received, ACTION, runner, ended::add);
+        ReceivedCommand received = ReceivedCommand.read("{\"id\":1}".getBytes(UTF_8));
+        return new CommandRun(received, ACTION, new IdGenerator(Clock.systemUTC()), runner, ended::add);
     }
 
     private static void runAll(CommandRun run) {

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,7 +29,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
+import ninja.mig.log.LogContext;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
 import ninja.mig.model.CommandStatus;
+import ninja.mig.model.MigId;
 import ninja.mig.model.ModuleMessage;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
@@ -273,6 +279,20 @@ class OperationRunnerTest {
         run.close();
 
         run.send(ModuleMessage.stop());
+    }
+
+    @Test
+    void logsWhatAModuleWritesWithTheIdsOfItsOperation() throws Exception {
+        ByteArrayOutputStream logged = new ByteArrayOutputStream();
+        PrintStream stream = new PrintStream(logged, true, StandardCharsets.UTF_8);
+        try (Logging logging = Logging.setUp(LoggingConf.toStream(Severity.DEBUG), "mig-agent", stream);
+                LogContext ids = LogContext.of(new MigId(1), new MigId(22), new MigId(333));
+                ModuleRun run = ModuleRun.start(new ProcessBuilder("sh", "-c", "echo oops >&2"), folder)) {
+            run.awaitEnd(LONG);
+            run.output();
+        }
+        String lines = logged.toString(StandardCharsets.UTF_8);
+        assertTrue(lines.contains(" 1 22 333 [debug] a module wrote: oops"), lines);
     }
 
     /** A number of a process that has ended may be given to another one. */

@@ -44,6 +44,17 @@ public final class LogContext implements AutoCloseable {
         return before;
     }
 
+    /** The body for another thread, with the ids that this one has now. */
+    public static Runnable carry(Runnable body) {
+        LogContext here = new LogContext();
+        return () -> {
+            try (LogContext before = new LogContext()) {
+                here.apply();
+                body.run();
+            }
+        };
+    }
+
     private static void put(String key, MigId id) {
         if (id.isNone()) {
             MDC.remove(key);
@@ -54,6 +65,10 @@ public final class LogContext implements AutoCloseable {
 
     @Override
     public void close() {
+        apply();
+    }
+
+    private void apply() {
         restore(OPERATION, operation);
         restore(ACTION, action);
         restore(COMMAND, command);
