@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import ninja.mig.model.MigId;
 import org.slf4j.Logger;
@@ -13,12 +14,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers that the relay has not confirmed yet, as files {@code <rundir>/outbox/<number>-<command id>.json}, or
  * {@code .refused.json} of commands that may come again: an agent that dies or loses its relay sends them later. The room is
- * limited; the oldest answers make way.
+ * limited: what was put aside makes way first, then refusals, then answers, the oldest of each before the others.
  */
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
     private static final String UNSENT = ".unsent";
+    private static final String REFUSED = ".refused.json";
 
     private final RunDir runDir;
     private final Path directory;
@@ -58,17 +60,21 @@ final class Outbox {
 
     /** Keeps the answer of a command that has run; it is on disk when this returns. */
     synchronized void keep(MigId command, RunDir.Content answer, Afterwards afterwards) throws IOException {
+        makeRoom(answer.size(), Rank.ANSWER);
         keep(command + ".json", answer);
         afterwards.run();
     }
 
-    /** Keeps a refusal; it is on disk when this returns. */
+    /** Keeps a refusal, unless the room is full of answers; it is on disk when this returns. */
     synchronized void keepRefusal(MigId command, RunDir.Content refusal) throws IOException {
-        keep(command + ".refused.json", refusal);
+        if (makeRoom(refusal.size(), Rank.REFUSAL)) {
+            keep(command + REFUSED, refusal);
+        } else {
+            log.error("the refusal of command {} is dropped: too many answers wait for the relay", command);
+        }
     }
 
     private void keep(String name, RunDir.Content answer) throws IOException {
-        makeRoom(answer.size());
         runDir.write(directory.resolve("%019d-%s".formatted(++lastNumber, name)), answer, "rw-------");
     }
 
@@ -88,17 +94,36 @@ final class Outbox {
         Files.deleteIfExists(answer);
     }
 
-    /** Keeps an answer that cannot be sent out of the way of the others, for who looks for it. */
+    /** Keeps an answer that cannot be sent out of the way of the others, for who looks for it, as long as there is room. */
     synchronized void setAside(Path answer) throws IOException {
-        runDir.rename(answer, answer.resolveSibling(answer.getFileName() + UNSENT));
+        runDir.rename(answer, aside(answer));
+    }
+
+    /** Where an answer is put aside. */
+    static Path aside(Path answer) {
+        return answer.resolveSibling(answer.getFileName() + UNSENT);
     }
 
     synchronized boolean isEmpty() throws IOException {
         return files().isEmpty();
     }
 
-    private void makeRoom(long needed) throws IOException {
-        List<Path> files = files();
+    /** What makes way for what: the first for all, and each for those of its own rank. */
+    private enum Rank {
+        ASIDE,
+        REFUSAL,
+        ANSWER;
+
+        static Rank of(Path file) {
+            String name = file.getFileName().toString();
+            return name.endsWith(UNSENT) ? ASIDE : name.endsWith(REFUSED) ? REFUSAL : ANSWER;
+        }
+    }
+
+    /** @return false if there is none for a file of this rank, beside files of higher ones */
+    private boolean makeRoom(long needed, Rank rank) throws IOException {
+        List<Path> files = files("[0-9]*-*.json{," + UNSENT + "}");
+        files.sort(Comparator.comparing(Rank::of)); // which leaves those of one rank in their order
         long bytes = needed;
         for (Path file : files) {
             bytes += size(file);
@@ -106,13 +131,17 @@ final class Outbox {
         int count = files.size() + 1;
         for (Path file : files) {
             if (count <= maxFiles && bytes <= maxBytes) {
-                return;
+                return true;
+            }
+            if (Rank.of(file).compareTo(rank) > 0) {
+                return false;
             }
             log.error("the answer {} was never taken by the relay and is dropped: too many wait", file.getFileName());
             bytes -= size(file);
             count--;
             Files.deleteIfExists(file);
         }
+        return true;
     }
 
     /** Another process of this agent may send the same answers, and then they are gone. */
@@ -121,8 +150,12 @@ final class Outbox {
     }
 
     private List<Path> files() throws IOException {
+        return files("[0-9]*-*.json");
+    }
+
+    private List<Path> files(String pattern) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "[0-9]*-*.json")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, pattern)) {
             found.forEach(files::add);
         }
         files.sort(null);

@@ -52,8 +52,8 @@ final class ResultSender {
     /** The relay has them, but their files cannot be deleted now. */
     private final Set<Path> sent = ConcurrentHashMap.newKeySet();
 
-    /** They can neither be read nor put aside. */
-    private final Set<Path> unreadable = ConcurrentHashMap.newKeySet();
+    /** They can neither be sent nor put aside. */
+    private final Set<Path> stuck = ConcurrentHashMap.newKeySet();
 
     /** The answer that could not be sent the last time, and how often. */
     private Optional<Path> failing = Optional.empty();
@@ -122,14 +122,14 @@ final class ResultSender {
 
     private Optional<Path> next() throws IOException {
         return outbox.waiting().stream()
-                .filter(answer -> !sent.contains(answer) && !unreadable.contains(answer))
+                .filter(answer -> !sent.contains(answer) && !stuck.contains(answer))
                 .findFirst();
     }
 
     /** @return false if the others should wait too */
     private boolean publish(Path answer) throws IOException, InterruptedException {
         try {
-            return publish(answer, body(answer));
+            return isWhole(answer) ? publish(answer, RunDir.read(answer), false) : publish(answer, note(answer), true);
         } catch (NoSuchFileException e) {
             return true; // another process of this agent has sent it
         } catch (IOException e) {
@@ -142,15 +142,19 @@ final class ResultSender {
         }
     }
 
-    private byte[] body(Path answer) throws IOException {
+    private boolean isWhole(Path answer) throws IOException {
+        return Files.size(answer) <= LARGEST && !isTooLarge(answer);
+    }
+
+    private static byte[] note(Path answer) throws IOException {
         long size = Files.size(answer);
-        if (size <= LARGEST && !isTooLarge(answer)) {
-            return RunDir.read(answer);
-        }
         log.error("{} bytes of results cannot be sent to the relay, a note is sent instead", size);
         ByteArrayOutputStream note = new ByteArrayOutputStream();
         try {
-            Answer.withoutResults(answer, "the results are too large for the relay: " + size + " bytes")
+            Answer.withoutResults(
+                            answer,
+                            "the results are too large for the relay: " + size + " bytes, kept on the host as "
+                                    + Outbox.aside(answer))
                     .writeTo(note);
         } catch (MalformedJsonException e) {
             throw new IOException("it is damaged", e);
@@ -158,10 +162,16 @@ final class ResultSender {
         return note.toByteArray();
     }
 
-    private boolean publish(Path answer, byte[] body) throws IOException, InterruptedException {
+    /** @param isNote whether the body is in the place of the results, which stay here then */
+    private boolean publish(Path answer, byte[] body, boolean isNote) throws IOException, InterruptedException {
         try {
             if (line.publish(Message.to(Topology.RESULTS, body, expiration)) == Published.CONFIRMED) {
-                forget(answer);
+                if (isNote) {
+                    setAside(answer);
+                    failing = Optional.empty(); // whoever renames it has it tried again
+                } else {
+                    forget(answer);
+                }
                 unroutable = false;
                 reported = "";
                 return true;
@@ -204,7 +214,7 @@ final class ResultSender {
             outbox.setAside(answer);
         } catch (IOException e) {
             log.error("the answer {} is left where it is: {}", answer.getFileName(), e.toString());
-            unreadable.add(answer);
+            stuck.add(answer);
         }
     }
 

@@ -55,6 +55,28 @@ class OutboxTest {
     }
 
     @Test
+    void dropsWhatWasPutAsideAndRefusalsBeforeAnswers() throws Exception {
+        Outbox outbox = open(4, 1000);
+        outbox.keep(new MigId(1), bytes("first"), () -> {});
+        outbox.keep(new MigId(2), bytes("aside"), () -> {});
+        outbox.setAside(outbox.waiting().get(1));
+        outbox.keepRefusal(new MigId(3), bytes("refusal"));
+        outbox.keepRefusal(new MigId(4), bytes("later refusal"));
+        Path aside = directory.resolve("outbox/0000000000000000002-2.json.unsent");
+        assertTrue(Files.exists(aside));
+
+        outbox.keep(new MigId(5), bytes("second"), () -> {});
+        assertFalse(Files.exists(aside));
+        outbox.keep(new MigId(6), bytes("third"), () -> {});
+        outbox.keep(new MigId(7), bytes("fourth"), () -> {});
+        assertEquals(4, outbox.waiting().size());
+
+        outbox.keepRefusal(new MigId(8), bytes("no answer goes for a refusal"));
+        outbox.keep(new MigId(9), bytes("fifth"), () -> {});
+        assertEquals(List.of("second", "third", "fourth", "fifth"), drain(outbox));
+    }
+
+    @Test
     void keepsAnAnswerThatIsLargerThanItsRoom() throws Exception {
         Outbox outbox = open(10, 10);
         outbox.keepRefusal(new MigId(1), bytes("a long answer, longer than ten bytes"));

@@ -76,7 +76,7 @@ class ResultSenderTest {
 
     @Test
     void sendsANoteInThePlaceOfWhatTheRelayRefusesFourTimes() throws Exception {
-        keep(1, LARGE);
+        Path large = keep(1, LARGE);
         keep(2, 10);
         line.failsFrom(1 << 20, new LostOnTheWayException("message size is larger than configured", true));
 
@@ -96,6 +96,16 @@ class ResultSenderTest {
         assertEquals(
                 new MigId(2), MigJson.read(line.taken.get(1), Command.class).id());
         assertTrue(sender.isDone());
+        Path aside = Path.of(large + ".unsent");
+        assertTrue(Files.size(aside) > LARGE, "the results are still here");
+        assertEquals(List.of(), outbox.waiting());
+        assertFalse(outbox.holds(new MigId(1)));
+        assertTrue(Investigation.errors(note).endsWith("kept on the host as " + aside), Investigation.errors(note));
+
+        line.failure = Optional.empty();
+        Files.move(aside, large);
+        sender.sendAll();
+        assertTrue(line.taken.get(2).length > LARGE, "whoever renames it has it sent");
     }
 
     @Test
