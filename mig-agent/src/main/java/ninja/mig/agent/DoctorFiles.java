@@ -152,8 +152,10 @@ final class DoctorFiles {
         } else if (logging.mode() == LoggingConf.Mode.SYSLOG) {
             syslog(
                     logging,
-                    "the syslog server at " + logging.host() + ":" + logging.port()
-                            + (logging.tcp() ? "/tcp" : "/udp"));
+                    logging.isLocal()
+                            ? "the syslog of this host, at localhost:514/udp or by logger and /dev/log,"
+                            : "the syslog server at " + logging.host() + ":" + logging.port()
+                                    + (logging.tcp() ? "/tcp" : "/udp"));
         }
     }
 
@@ -161,7 +163,9 @@ final class DoctorFiles {
     private void syslog(LoggingConf logging, String server) {
         try {
             Logging.trySyslog(logging, "mig-agent");
-            if (logging.tcp() || InetAddress.getByName(logging.host()).isLoopbackAddress()) {
+            if (logging.isLocal()
+                    || logging.tcp()
+                    || InetAddress.getByName(logging.host()).isLoopbackAddress()) {
                 page.ok(server + " takes log lines");
             } else {
                 page.note("whether " + server + " takes log lines cannot be told over udp");
@@ -169,7 +173,7 @@ final class DoctorFiles {
         } catch (IOException e) {
             page.fix(
                     server + " takes no log lines: " + e,
-                    "have it listen there (rsyslog: imudp or imtcp), or choose another host, port or mode");
+                    "have it listen there (rsyslog: imudp or imtcp, imuxsock for /dev/log), or choose another host, port or mode");
         }
     }
 

@@ -88,8 +88,11 @@ final class EffectiveSettings {
                 return common + " file=" + logging.file().map(Object::toString).orElse(NONE) + " maxfilesize="
                         + logging.maxFileSize();
             case SYSLOG:
-                return common + " host=" + logging.host() + " port=" + logging.port() + " protocol="
-                        + (logging.tcp() ? "tcp" : "udp") + " facility="
+                String server = logging.isLocal()
+                        ? ""
+                        : " host=" + logging.host() + " port=" + logging.port() + " protocol="
+                                + (logging.tcp() ? "tcp" : "udp");
+                return common + server + " facility="
                         + logging.facility().name().toLowerCase(Locale.ROOT);
             default:
                 return common;

@@ -96,6 +96,11 @@ class EffectiveSettingsTest {
                 LoggingConf.Mode.SYSLOG, Severity.ERROR, Optional.empty(), "log", 601, true, Facility.LOCAL3, 0);
         assertTrue(lines("amqp://localhost", "", "", syslog)
                 .contains("LOGGINGCONF : mode=syslog level=error host=log port=601 protocol=tcp facility=local3"));
+
+        LoggingConf local = new LoggingConf(
+                LoggingConf.Mode.SYSLOG, Severity.INFO, Optional.empty(), "", 514, false, Facility.DAEMON, 0);
+        assertTrue(lines("amqp://localhost", "", "", local)
+                .contains("LOGGINGCONF : mode=syslog level=info facility=daemon"));
     }
 
     private JsonNode acl() throws Exception {

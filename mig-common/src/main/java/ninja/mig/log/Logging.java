@@ -46,12 +46,12 @@ public final class Logging implements AutoCloseable {
     }
 
     /**
-     * Sends a syslog server one line of the lowest severity.
+     * Sends the syslog, or a syslog server, one line of the lowest severity.
      *
      * @throws IOException if nobody takes it; over udp that is known of servers on this host alone
      */
     public static void trySyslog(LoggingConf conf, String program) throws IOException {
-        Destination syslog = new SyslogDestination(conf, program);
+        Destination syslog = syslog(conf, program);
         try {
             syslog.write(Instant.now(), Severity.DEBUG, "- - - [debug] is anybody listening?");
         } finally {
@@ -64,12 +64,16 @@ public final class Logging implements AutoCloseable {
             return switch (conf.mode()) {
                 case STDOUT -> new StreamDestination(stream);
                 case FILE -> safe(new FileDestination(conf.file().orElseThrow(), conf.maxFileSize()));
-                case SYSLOG -> new QueuedDestination(safe(new SyslogDestination(conf, program)));
+                case SYSLOG -> new QueuedDestination(safe(syslog(conf, program)));
             };
         } catch (IOException e) {
             throw new ConfException(
                     "[logging] file: cannot write to " + conf.file().orElseThrow() + ": " + e);
         }
+    }
+
+    private static Destination syslog(LoggingConf conf, String program) {
+        return conf.isLocal() ? new LocalSyslog(conf, program) : new SyslogDestination(conf, program);
     }
 
     private static Destination safe(Destination destination) {

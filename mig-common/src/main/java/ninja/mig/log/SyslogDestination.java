@@ -18,18 +18,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * A syslog server, by UDP or TCP: {@code <PRI>time host tag[pid]: line}. The socket {@code /dev/log} is not used: it takes
- * datagrams, which Java does not send to such sockets.
- */
+/** A syslog server, by UDP or TCP: {@code <PRI>time host tag[pid]: line}. */
 final class SyslogDestination implements Destination {
-    private static final int LONGEST = 8000; // servers cut at 8 KiB, some of them into two messages
+    static final int LONGEST = 8000; // servers cut at 8 KiB, some of them into two messages
     private static final int CONNECT_MILLIS = 2000;
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration SAME_ADDRESS = Duration.ofMinutes(1);
     private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
 
     private final LoggingConf conf;
+    private final String host;
     private final String sender;
     private Optional<DatagramChannel> datagrams = Optional.empty();
     private Instant lookUp = Instant.EPOCH;
@@ -38,7 +36,13 @@ final class SyslogDestination implements Destination {
 
     SyslogDestination(LoggingConf conf, String program) {
         this.conf = conf;
-        this.sender = hostName() + " " + program + "[" + ProcessHandle.current().pid() + "]: ";
+        this.host = conf.isLocal() ? "localhost" : conf.host();
+        this.sender = hostName() + " " + tag(program) + ": ";
+    }
+
+    /** Names a program, and this process of it. */
+    static String tag(String program) {
+        return program + "[" + ProcessHandle.current().pid() + "]";
     }
 
     private static String hostName() {
@@ -85,9 +89,9 @@ final class SyslogDestination implements Destination {
 
     /** Only a connected socket hears that nobody listens. */
     private DatagramChannel connectDatagrams() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(conf.host(), conf.port());
+        InetSocketAddress address = new InetSocketAddress(host, conf.port());
         if (address.isUnresolved()) {
-            throw new UnknownHostException(conf.host());
+            throw new UnknownHostException(host);
         }
         DatagramChannel channel = DatagramChannel.open();
         try {
@@ -108,7 +112,7 @@ final class SyslogDestination implements Destination {
 
     private void writeStream(Instant now, byte[] message) throws IOException {
         if (stream.isEmpty() && now.isBefore(retry)) {
-            throw new IOException("syslog server " + conf.host() + " is away");
+            throw new IOException("syslog server " + host + " is away");
         }
         try {
             if (stream.isEmpty()) {
@@ -128,7 +132,7 @@ final class SyslogDestination implements Destination {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(conf.host(), conf.port()), CONNECT_MILLIS);
+            socket.connect(new InetSocketAddress(host, conf.port()), CONNECT_MILLIS);
             return socket;
         } catch (IOException e) {
             socket.close();

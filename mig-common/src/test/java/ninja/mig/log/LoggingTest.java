@@ -278,9 +278,22 @@ class LoggingTest {
     @Test
     void takesSyslogOfThisMachineByDefault() {
         LoggingConf conf = conf("mode = syslog");
-        assertEquals(
-                "localhost 514 false LOCAL3",
-                conf.host() + " " + conf.port() + " " + conf.tcp() + " " + conf.facility());
+        assertTrue(conf.isLocal());
+        assertEquals(Facility.LOCAL3, conf.facility());
+
+        LoggingConf tcp = conf("mode = syslog", "protocol = tcp");
+        assertFalse(tcp.isLocal(), "no program speaks that to a socket");
+        assertEquals("localhost 514 true", tcp.host() + " " + tcp.port() + " " + tcp.tcp());
+    }
+
+    @Test
+    void refusesSyslogOnWindows() {
+        IniFile ini = IniFile.parse("x.cfg", "[logging]\nmode = syslog\n");
+        LoggingConf.read(ini, 0, true);
+
+        ConfException e = assertThrows(ConfException.class, ini::finish);
+        assertTrue(
+                e.getMessage().contains("nothing here writes to the event log of Windows: use 'file'"), e.getMessage());
     }
 
     @Test
