@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import ninja.mig.agent.service.Service;
+import ninja.mig.log.LoggingConf;
 
 /** The service of this host's init system that is the agent, and the agent that answers on the stat socket. */
 final class DoctorService {
@@ -53,9 +54,19 @@ final class DoctorService {
                         "start the agent by hand, as root: it installs its service");
             } else {
                 page.note("no service is installed, and installservice is off");
+                background(settings);
             }
         } catch (IOException e) {
             page.note("the service cannot be examined: " + Page.reason(e), "run the doctor as root");
+        }
+    }
+
+    /** Where such an agent goes, unless something else keeps it in the foreground. */
+    private void background(AgentSettings settings) {
+        if (settings.logging().mode() == LoggingConf.Mode.STDOUT && !settings.checkin()) {
+            page.note(
+                    "an agent in the background has no log: [logging] mode is 'stdout'",
+                    "set mode to 'file' or 'syslog', unless the agent is started with -f");
         }
     }
 

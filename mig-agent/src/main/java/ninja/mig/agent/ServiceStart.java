@@ -15,6 +15,7 @@ import ninja.mig.agent.service.ServiceCommand;
 import ninja.mig.agent.service.ServiceTool;
 import ninja.mig.agent.service.Start;
 import ninja.mig.agent.service.Watchdog;
+import ninja.mig.log.LoggingConf;
 import ninja.mig.model.RejectedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class ServiceStart {
 
     private final Start start;
     private final boolean hasSocket;
+    private final boolean logsToStream;
     private final AgentProgram program;
     private final Optional<Path> configFile;
     private final HostFiles host;
@@ -35,11 +37,13 @@ final class ServiceStart {
 
     /**
      * @param hasSocket whether the agent can be asked if it lives
+     * @param logsToStream whether the log goes to the standard error, which is nowhere in the background
      * @param takeover what is done in an upgrade before the old agent is ended
      */
     ServiceStart(
             Start start,
             boolean hasSocket,
+            boolean logsToStream,
             AgentProgram program,
             Optional<Path> configFile,
             HostFiles host,
@@ -47,6 +51,7 @@ final class ServiceStart {
             Takeover takeover) {
         this.start = start;
         this.hasSocket = hasSocket;
+        this.logsToStream = logsToStream;
         this.program = program;
         this.configFile = configFile;
         this.host = host;
@@ -72,6 +77,7 @@ final class ServiceStart {
         return new ServiceStart(
                 start,
                 !settings.socket().isEmpty() && AgentFlags.has("q"),
+                settings.logging().mode() == LoggingConf.Mode.STDOUT,
                 AgentProgram.self(),
                 flags.configFile(),
                 new HostFiles(Path.of("/")),
@@ -252,6 +258,10 @@ final class ServiceStart {
     }
 
     private void detach() throws IOException {
+        if (logsToStream) {
+            log.warn(
+                    "the agent in the background has no log: [logging] mode is 'stdout'; set it to 'file' or 'syslog'");
+        }
         log.info("the agent goes on in the background, as process {}", another().start());
     }
 

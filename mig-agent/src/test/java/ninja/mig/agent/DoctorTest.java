@@ -234,6 +234,17 @@ class DoctorTest {
     }
 
     @Test
+    void saysThatAnAgentInTheBackgroundHasNoLog() throws Exception {
+        String text = "an agent in the background has no log";
+        examination.with(nobody);
+        assertTrue(says("NOTE", text), this::page);
+
+        Path file = directory.resolve("mig-agent.log");
+        examination.with(nobody + "[logging]\nmode = file\nfile = \"" + file + "\"\n");
+        assertFalse(page().contains(text), this::page);
+    }
+
+    @Test
     void asksWhetherSomebodyTakesTheLog() throws Exception {
         try (DatagramSocket syslog = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             String conf = nobody + "[logging]\nmode = syslog\nhost = 127.0.0.1\nport = " + syslog.getLocalPort() + "\n";

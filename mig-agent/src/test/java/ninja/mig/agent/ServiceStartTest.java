@@ -22,6 +22,9 @@ import java.util.concurrent.TimeUnit;
 import ninja.mig.agent.service.HostFiles;
 import ninja.mig.agent.service.ServiceTool;
 import ninja.mig.agent.service.Start;
+import ninja.mig.log.Logging;
+import ninja.mig.log.LoggingConf;
+import ninja.mig.log.Severity;
 import ninja.mig.model.RejectedException;
 import ninja.mig.platform.testing.Await;
 import ninja.mig.relay.RelayException;
@@ -41,6 +44,7 @@ class ServiceStartTest {
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    private boolean logsToStream = true;
     private Takeover.Trial trial = () -> {};
     private Path root;
     private Path launcher;
@@ -66,6 +70,21 @@ class ServiceStartTest {
         assertTrue(Files.isSymbolicLink(root.resolve("sbin/mig-agent")));
         assertFalse(Files.exists(root.resolve("etc/cron.d/mig-agent")), "that is for the agent that systemd starts");
         assertEquals(List.of(), started());
+    }
+
+    @Test
+    void warnsThatAnAgentInTheBackgroundHasNoLog() throws Exception {
+        String warning = "[warning] the agent in the background has no log: [logging] mode is 'stdout'";
+        try (Logging logging = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", out)) {
+            logsToStream = false;
+            start("systemd", false, false, program()).isMine();
+            assertFalse(said.toString(StandardCharsets.UTF_8).contains(warning));
+
+            logsToStream = true;
+            start("systemd", false, false, program()).isMine();
+            assertTrue(said.toString(StandardCharsets.UTF_8).contains(warning));
+        }
+        Await.until("both agents", () -> started().size() == 2);
     }
 
     @Test
@@ -99,6 +118,7 @@ class ServiceStartTest {
         ServiceStart start = new ServiceStart(
                 facts("systemd", true, true),
                 false,
+                true,
                 program(),
                 Optional.empty(),
                 new HostFiles(root),
@@ -296,7 +316,8 @@ class ServiceStartTest {
     }
 
     private ServiceStart start(Start start, Duration limit) throws IOException {
-        return new ServiceStart(start, true, program(), Optional.empty(), new HostFiles(root), tool(), takeover(limit));
+        return new ServiceStart(
+                start, true, true, program(), Optional.empty(), new HostFiles(root), tool(), takeover(limit));
     }
 
     private Takeover takeover(Duration limit) throws IOException {
@@ -320,6 +341,7 @@ class ServiceStartTest {
         return new ServiceStart(
                 facts(init, byDefinition, installService),
                 true,
+                logsToStream,
                 program,
                 Optional.empty(),
                 new HostFiles(root),
