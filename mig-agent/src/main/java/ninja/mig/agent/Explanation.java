@@ -75,7 +75,7 @@ final class Explanation {
         Instant now = clock.instant();
         head(action, now);
         Set<Fingerprint> signers = signatures(action, now);
-        int able = operations(action, signers);
+        int able = operations(action, signers, now);
         Optional<String> refusal = refusal(command, now);
         if (refusal.isPresent()) {
             return verdict(refusal.get());
@@ -231,10 +231,11 @@ final class Explanation {
     }
 
     /** @return how many operations could do something, if they were permitted */
-    private int operations(Action action, Set<Fingerprint> signers) {
+    private int operations(Action action, Set<Fingerprint> signers, Instant now) {
         page.section("Operations");
         Set<String> available = conf.builtin().availableModules();
         int able = 0;
+        Duration limit = limit(action, now);
         List<Operation> looked =
                 action.operations().stream().limit(Action.MAX_OPERATIONS).toList();
         for (int i = 0; i < looked.size(); i++) {
@@ -246,11 +247,18 @@ final class Explanation {
                     : Optional.empty();
             if (module.isEmpty()) {
                 page.no("this agent does not have the module: the operation fails, the others run");
-            } else if (binds(module.get(), operation)) {
+            } else if (binds(module.get(), operation, limit)) {
                 able++;
             }
         }
         return able;
+    }
+
+    /** As the agent that begins now: none of its modules runs on when the action has expired. */
+    private Duration limit(Action action, Instant now) {
+        Duration left = Duration.between(now, action.expireAfter()).truncatedTo(ChronoUnit.SECONDS);
+        Duration timeout = conf.settings().moduleTimeout();
+        return left.compareTo(timeout) < 0 && !left.isNegative() ? left : timeout;
     }
 
     private void permission(int index, Operation operation, Set<Fingerprint> signers) {
@@ -277,11 +285,15 @@ final class Explanation {
     }
 
     /** As the process of the module does before it runs. */
-    private boolean binds(Module<?> module, Operation operation) {
+    private boolean binds(Module<?> module, Operation operation, Duration limit) {
         page.value("would", module.description());
         try {
             module.bind(operation.parameters());
-            page.value("at most for", GoDuration.format(conf.settings().moduleTimeout()));
+            String particulars = Particulars.of(operation.parameters());
+            if (!particulars.isEmpty()) {
+                page.value("namely", cut(particulars));
+            }
+            page.value("at most for", GoDuration.format(limit));
             return true;
         } catch (RejectedException e) {
             page.no("the module refuses its parameters: " + cut(e.getMessage()));

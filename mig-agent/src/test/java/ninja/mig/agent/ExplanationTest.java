@@ -120,6 +120,29 @@ class ExplanationTest {
     }
 
     @Test
+    void saysWhatItWouldDoAndForHowLong() throws Exception {
+        String searches = "{\"searches\":{\"a\":{\"paths\":[\"/etc\",\"/usr\"],\"names\":[\"^x$\"],"
+                + "\"options\":{\"maxdepth\":3}},\"b\":{\"paths\":[\"/etc\"],\"sizes\":[\">1k\"]}}}";
+        Action action =
+                it.draft(operation("file", searches)).withWindow(it.now.minusSeconds(9), it.now.plusSeconds(40));
+
+        assertTrue(explain(it.signed(action, it.bob)), this::text);
+
+        assertTrue(text().matches("(?s).*namely +2 searches by names, sizes in \"/etc\", \"/usr\"\n.*"), text());
+        assertTrue(text().matches("(?s).*at most for +40s\n.*"), text());
+    }
+
+    @Test
+    void namesParametersInFewWords() throws Exception {
+        assertEquals(
+                "destination \"example.net\"; count 3; ports 1, 2, 3, 4, 5 and 2 others; options with a, b",
+                Particulars.of(MigJson.tree(
+                        "{\"destination\":\"example.net\",\"count\":3,\"ports\":[1,2,3,4,5,6,7],\"options\":{\"a\":1,\"b\":2}}"
+                                .getBytes(StandardCharsets.UTF_8))));
+        assertEquals("", Particulars.of(MigJson.tree("null".getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Test
     void remembersWhatRunsOnce() throws Exception {
         Action action = it.signed(it.draft(operation("upgrade", "{}"), probe("x")), it.bob);
         assertTrue(explain(action), this::text);
