@@ -58,7 +58,7 @@ final class Doctor {
             service(new DoctorService(page, files, runDir), conf.get(), confFile, program);
             new DoctorRelay(page, conf.get(), clock).examine(environment, identity);
             new DoctorClock(page, DoctorClock.LIMIT, clock)
-                    .examine(conf.get().settings().api());
+                    .examine(conf.get().settings().api(), conf.get().proxies());
         } else {
             page.section("Service, stat socket, relay, clock");
             page.note("not checked, since the configuration is refused");

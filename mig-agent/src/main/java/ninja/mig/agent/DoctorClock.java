@@ -2,12 +2,14 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import ninja.mig.relay.ConnectProxy;
 
 /** This host's clock beside that of the API, since it decides which actions are valid. */
 final class DoctorClock {
@@ -27,8 +29,13 @@ final class DoctorClock {
         this.clock = clock;
     }
 
-    /** @param api base URL of the API, empty if unknown */
-    void examine(String api) throws InterruptedException {
+    /**
+     * Compares the clocks, by the first way that works.
+     *
+     * @param api base URL of the API, empty if unknown
+     * @param proxies by which the agent reaches the API if it cannot reach it directly
+     */
+    void examine(String api, List<ConnectProxy> proxies) throws InterruptedException {
         page.section("Clock");
         if (api.isEmpty()) {
             page.note(
@@ -36,18 +43,24 @@ final class DoctorClock {
                     "compare it with another clock: actions are valid by this host's clock");
             return;
         }
-        try {
-            compare(api);
-        } catch (IOException e) {
-            page.note(
-                    "it is " + seconds(clock.instant()) + " here; the API does not tell its time: " + e.getMessage(),
-                    "compare it with another clock; the agent works without the API");
+        List<String> reasons = new ArrayList<>();
+        for (HttpWay way : HttpWay.all(proxies)) {
+            try {
+                compare(api, way);
+                return;
+            } catch (IOException e) {
+                reasons.add(e.getMessage());
+            }
         }
+        page.note(
+                "it is " + seconds(clock.instant()) + " here; the API does not tell its time: "
+                        + String.join("; ", reasons),
+                "compare it with another clock; the agent works without the API");
     }
 
-    private void compare(String api) throws IOException, InterruptedException {
+    private void compare(String api, HttpWay way) throws IOException, InterruptedException {
         Instant before = clock.instant();
-        Instant there = new HttpQuestions("clock", limit).ask(asking -> date(api, asking));
+        Instant there = new HttpQuestions("clock", limit).ask(asking -> date(api, way, asking));
         Instant after = clock.instant();
         Instant here = before.plus(Duration.between(before, after).dividedBy(2));
         // The header has whole seconds.
@@ -67,11 +80,9 @@ final class DoctorClock {
         return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private Instant date(String api, HttpQuestions.Asking asking) throws IOException {
+    private Instant date(String api, HttpWay way, HttpQuestions.Asking asking) throws IOException {
         URI resource = URI.create(api.replaceAll("/+$", "") + "/ip");
-        HttpURLConnection connection = asking.open(resource, Proxy.NO_PROXY);
-        connection.setConnectTimeout((int) limit.toMillis());
-        connection.setReadTimeout((int) limit.toMillis());
+        HttpURLConnection connection = way.open(asking, resource, limit);
         try {
             asking.connect(connection);
             int status = connection.getResponseCode();

@@ -2,19 +2,14 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Authenticator;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.PasswordAuthentication;
-import java.net.Proxy;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import ninja.mig.relay.ConnectProxy;
 import org.slf4j.Logger;
@@ -35,41 +30,8 @@ final class PublicAddress {
     private final Duration limit;
     private volatile String known = "";
 
-    static {
-        // Java does not show a password to a proxy that shall tunnel to https, unless this says that it may. Only the
-        // built-in proxies ever get one, and they get it for the relay in the same way.
-        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
-    }
-
-    /** A proxy, or none, and how to introduce oneself to it. One that hangs does not keep the others from being tried. */
-    private record Way(Proxy proxy, Login login, HttpQuestions questions) {
-        static Way direct(HttpQuestions questions) {
-            return new Way(Proxy.NO_PROXY, new Login(Optional.empty()), questions);
-        }
-
-        static Way through(ConnectProxy proxy, HttpQuestions questions) {
-            InetSocketAddress address = InetSocketAddress.createUnresolved(proxy.host(), proxy.port());
-            return new Way(new Proxy(Proxy.Type.HTTP, address), new Login(proxy.credentials()), questions);
-        }
-    }
-
-    /** Answers the way's proxy alone; an API that asks for a password gets none. */
-    private static final class Login extends Authenticator {
-        private final Optional<String> credentials;
-
-        Login(Optional<String> credentials) {
-            this.credentials = credentials;
-        }
-
-        @Override
-        protected PasswordAuthentication getPasswordAuthentication() {
-            if (getRequestorType() != RequestorType.PROXY || credentials.isEmpty()) {
-                return null;
-            }
-            String[] login = credentials.get().split(":", 2);
-            return new PasswordAuthentication(login[0], (login.length > 1 ? login[1] : "").toCharArray());
-        }
-    }
+    /** One that hangs does not keep the others from being tried. */
+    private record Way(HttpWay way, HttpQuestions questions) {}
 
     /** @param api the base URL of the API */
     PublicAddress(String api, List<ConnectProxy> proxies) {
@@ -79,12 +41,7 @@ final class PublicAddress {
     PublicAddress(String api, List<ConnectProxy> proxies, Duration limit) {
         this.resource = URI.create(api.replaceAll("/+$", "") + "/ip");
         this.limit = limit;
-        ways.add(Way.direct(questions()));
-        proxies.forEach(proxy -> ways.add(Way.through(proxy, questions())));
-    }
-
-    private HttpQuestions questions() {
-        return new HttpQuestions("public-address", limit);
+        HttpWay.all(proxies).forEach(way -> ways.add(new Way(way, new HttpQuestions("public-address", limit))));
     }
 
     /** What the last successful {@link #ask} found, or nothing. */
@@ -96,7 +53,7 @@ final class PublicAddress {
     void ask() throws InterruptedException {
         for (Way way : ways) {
             try {
-                known = way.questions().ask(asking -> get(way, asking));
+                known = way.questions().ask(asking -> get(way.way(), asking));
                 return;
             } catch (IOException e) {
                 log.info("the public address is not known: {}", e.getMessage());
@@ -104,11 +61,8 @@ final class PublicAddress {
         }
     }
 
-    private String get(Way way, HttpQuestions.Asking asking) throws IOException {
-        HttpURLConnection connection = asking.open(resource, way.proxy());
-        connection.setAuthenticator(way.login());
-        connection.setConnectTimeout((int) limit.toMillis());
-        connection.setReadTimeout((int) limit.toMillis());
+    private String get(HttpWay way, HttpQuestions.Asking asking) throws IOException {
+        HttpURLConnection connection = way.open(asking, resource, limit);
         try {
             asking.connect(connection);
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {

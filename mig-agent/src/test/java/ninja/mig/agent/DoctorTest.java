@@ -21,12 +21,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import ninja.mig.agent.service.HostFiles;
 import ninja.mig.agent.service.Service;
 import ninja.mig.agent.service.ServiceCommand;
 import ninja.mig.agent.service.ServiceTool;
 import ninja.mig.conf.IniFile;
 import ninja.mig.model.MigId;
+import ninja.mig.relay.ConnectProxy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -352,11 +354,36 @@ class DoctorTest {
     }
 
     @Test
+    void comparesTheClockByAProxyIfThereIsNoOtherWay() throws Exception {
+        HttpServer proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        CompletableFuture<String> asked = new CompletableFuture<>();
+        proxy.createContext("/", exchange -> {
+            asked.complete(exchange.getRequestURI().toString());
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        proxy.start();
+        try {
+            Invocation shown = new Invocation();
+            new DoctorClock(new Page(shown.out(), false), DoctorClock.LIMIT, Clock.systemUTC())
+                    .examine(
+                            "http://127.0.0.1:1/api/v1/",
+                            List.of(new ConnectProxy(
+                                    "127.0.0.1", proxy.getAddress().getPort(), Optional.empty())));
+
+            assertTrue(shown.printed().contains("  OK    it is "), shown.printed());
+            assertEquals("http://127.0.0.1:1/api/v1/ip", asked.get());
+        } finally {
+            proxy.stop(0);
+        }
+    }
+
+    @Test
     void doesNotWaitForAnApiThatSaysNothing() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Invocation shown = new Invocation();
             new DoctorClock(new Page(shown.out(), false), Duration.ofMillis(300), Clock.systemUTC())
-                    .examine("http://127.0.0.1:" + silent.getLocalPort() + "/");
+                    .examine("http://127.0.0.1:" + silent.getLocalPort() + "/", List.of());
 
             assertTrue(shown.printed().contains("  NOTE  it is "), shown.printed());
             assertTrue(shown.printed().contains("; the API does not tell its time: "), shown.printed());
