@@ -44,7 +44,7 @@ final class FileResults {
                 elements.set(label, entries(run));
             }
             hits += run.hits();
-            if (run.isFull()) {
+            if (run.hasLeftOut()) {
                 limited.add(label);
             }
         }

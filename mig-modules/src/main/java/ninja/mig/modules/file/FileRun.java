@@ -267,9 +267,6 @@ final class FileRun {
                 }
             }
             for (int i : run.hashes().thatHold(digests)) {
-                if (run.isFull()) {
-                    return;
-                }
                 run.add(i, match());
             }
         }

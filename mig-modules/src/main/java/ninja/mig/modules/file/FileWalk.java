@@ -31,7 +31,7 @@ final class FileWalk {
     /** A search on its way. @param level of the folder, counted from the search's own path, which is level 1 */
     private record Visit(SearchRun run, int level) {
         boolean goesOn() {
-            return run.reaches(level) && !run.isFull();
+            return run.reaches(level) && run.takesMore();
         }
     }
 
@@ -144,7 +144,7 @@ final class FileWalk {
     private void list(Path folder, List<SearchRun> runs, SubFolders inside, Roots roots) {
         SortedFolder entries = new SortedFolder(folder, Optional.empty(), context);
         try {
-            while (entries.hasMore() && (!roots.isEmpty() || runs.stream().anyMatch(run -> !run.isFull()))) {
+            while (entries.hasMore() && (!roots.isEmpty() || runs.stream().anyMatch(SearchRun::takesMore))) {
                 List<Path> portion = entries.next();
                 boolean namesDecide = namesDecide(folder, portion.size(), runs, roots);
                 for (Path entry : portion) {

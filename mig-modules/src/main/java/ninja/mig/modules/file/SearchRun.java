@@ -34,6 +34,7 @@ final class SearchRun {
     private boolean tooLarge;
     private volatile boolean full;
     private boolean leftUnknown;
+    private volatile boolean leftOut;
 
     SearchRun(CompiledSearch search, ResultBudget budget) {
         this.search = search;
@@ -117,6 +118,20 @@ final class SearchRun {
         return full;
     }
 
+    /** Asked when there is something to evaluate. @return false if it is full, and leaves that out */
+    boolean takesMore() {
+        if (full) {
+            leftOut = true;
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether it ended at its limit before all was evaluated, so that there may be more matches. */
+    boolean hasLeftOut() {
+        return leftOut;
+    }
+
     boolean reaches(int level) {
         long depth = search.received().options().maxDepth();
         return depth == 0 || level <= depth;
@@ -129,19 +144,26 @@ final class SearchRun {
 
     /** Whether this file is to be evaluated: there is room, and it has not been before as far as it was expected to. */
     boolean wants(Path file) {
-        return !isFull() && (metTwice.isEmpty() || !metTwice.contains(file) || seen.add(file));
+        if (metTwice.isEmpty() || !metTwice.contains(file)) {
+            return takesMore();
+        }
+        return !seen.contains(file) && takesMore() && seen.add(file);
     }
 
     /** @param list 0 for a search whose checks must all match, else the position of the check */
     synchronized void add(int list, Match match) {
-        if (isFull() || comesTwice && !matched.get(list).add(match.file())) {
+        if (comesTwice && matched.get(list).contains(match.file()) || !takesMore()) {
             return;
         }
         long path = ResultBudget.jsonLength(match.file().toString());
         if (!budget.take(bytesPerMatch + (search.matchAll() ? path : 2 * path))) {
             tooLarge = true;
             full = true;
+            leftOut = true;
             return;
+        }
+        if (comesTwice) {
+            matched.get(list).add(match.file());
         }
         matches.get(list).add(match);
         hits++;

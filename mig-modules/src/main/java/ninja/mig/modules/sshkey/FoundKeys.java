@@ -40,8 +40,8 @@ final class FoundKeys {
         files = Optional.of(found);
         errors.addAll(found.errors());
         found.limited()
-                .forEach(kind -> errors.add("warning: more than " + SshKeySearch.MOST_FILES + " files with " + kind
-                        + " were found, the rest was left out"));
+                .forEach(kind -> errors.add("warning: " + SshKeySearch.MOST_FILES + " files with " + kind
+                        + " were found, there may be more"));
     }
 
     synchronized void add(SshKey key) {

@@ -299,4 +299,36 @@ class FileWalkTest {
         assertEquals(9, result.statistics().get("openfailed").asInt());
         assertFalse(result.foundAnything());
     }
+
+    /** The labels that may have more matches, once with everything in one thread and once with several. */
+    private String limited(String condition, boolean matchAll, int limit) throws Exception {
+        String search = "{\"searches\":{\"s\":{\"paths\":[" + MigJson.text(folder.toString()) + "]," + condition
+                + ",\"options\":{\"matchall\":" + matchAll + ",\"matchlimit\":" + limit + "}}}}";
+        List<String> limited = new ArrayList<>();
+        for (int processors : List.of(1, 4)) {
+            FileModule module = new FileModule(processors);
+            ModuleResult result = module.run(module.bind(MigJson.tree(search)), RunContext.unlimited());
+            assertEquals(limit, result.statistics().get("totalhits").asInt());
+            limited.add(result.statistics().path("matchlimited").toString());
+        }
+        assertEquals(limited.get(0), limited.get(1));
+        return limited.get(0);
+    }
+
+    @Test
+    void saysThatThereMayBeMoreOnlyIfSomethingWasLeftOut() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            Files.writeString(folder.resolve("f" + i), "x");
+        }
+        String digest = "\"md5\":[\"9dd4e461268c8034f5c8564e155c67a6\"]"; // of x
+
+        for (String condition : List.of("\"names\":[\"f\"]", "\"contents\":[\"x\"]", digest)) {
+            for (boolean matchAll : List.of(true, false)) {
+                assertEquals("", limited(condition, matchAll, 4), condition);
+                assertEquals("[\"s\"]", limited(condition, matchAll, 3), condition);
+            }
+        }
+        Files.createDirectory(folder.resolve("unseen"));
+        assertEquals("[\"s\"]", limited("\"names\":[\"f\"]", true, 4));
+    }
 }
