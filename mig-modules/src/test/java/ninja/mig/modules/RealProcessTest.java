@@ -12,13 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import org.junit.jupiter.api.Test;
@@ -28,15 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A module as agents run it: in a process of its own. */
 @Timeout(120)
 class RealProcessTest {
-    /** What an agent does with {@code -m}. */
-    static final class Program {
-        private Program() {}
-
-        public static void main(String[] args) {
-            System.exit(ModuleProcess.main(args[0], false));
-        }
-    }
-
     /** Finds something, then takes all the memory there is and keeps it. */
     static final class Hoarder {
         private static final List<byte[]> HOARD = new ArrayList<>();
@@ -99,38 +88,6 @@ class RealProcessTest {
     @TempDir
     Path folder;
 
-    private static Process start(List<String> wrapper, String... properties) throws IOException {
-        return start(wrapper, Program.class, properties);
-    }
-
-    private static Process start(List<String> wrapper, Class<?> program, String... properties) throws IOException {
-        List<String> command = new ArrayList<>(wrapper);
-        command.addAll(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xss512k",
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path")));
-        command.addAll(List.of(properties));
-        command.addAll(List.of(program.getName(), "file"));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-    }
-
-    private static void say(Process process, String line) throws IOException {
-        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-    }
-
-    private static ModuleResult answer(Process process) throws Exception {
-        byte[] document = process.getInputStream().readAllBytes();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-        assertEquals(0, process.exitValue());
-        return MigJson.read(document, ModuleResult.class);
-    }
-
     private String parameters(String conditions) {
         return "{\"class\":\"parameters\",\"parameters\":{\"searches\":{\"s\":{\"paths\":["
                 + MigJson.text(folder.toString()) + "]," + conditions + "}}}}";
@@ -148,10 +105,10 @@ class RealProcessTest {
     @Test
     void answersAndEndsWhileItsInputStaysOpen() throws Exception {
         Files.writeString(folder.resolve("found"), "x");
-        Process process = start(List.of());
-        say(process, parameters("\"names\":[\"^found$\"]"));
+        Process process = ChildModule.start(List.of());
+        ChildModule.say(process, parameters("\"names\":[\"^found$\"]"));
 
-        ModuleResult result = answer(process);
+        ModuleResult result = ChildModule.answer(process);
 
         assertTrue(result.success(), MigJson.text(result));
         assertEquals(1, result.statistics().get("totalhits").asInt());
@@ -161,11 +118,11 @@ class RealProcessTest {
     void givesPartialResultsWhenItIsToldToStop() throws Exception {
         Files.writeString(folder.resolve("a-first"), "x");
         makeEndless();
-        Process process = start(List.of());
-        say(process, parameters("\"names\":[\"first\"]," + SLOW));
-        say(process, "{\"class\":\"stop\"}");
+        Process process = ChildModule.start(List.of());
+        ChildModule.say(process, parameters("\"names\":[\"first\"]," + SLOW));
+        ChildModule.say(process, "{\"class\":\"stop\"}");
 
-        ModuleResult result = answer(process);
+        ModuleResult result = ChildModule.answer(process);
 
         assertFalse(result.success());
         assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
@@ -180,9 +137,9 @@ class RealProcessTest {
         do { // A machine that is busy may need all of that to start a JVM.
             seconds *= 2;
             long deadline = System.currentTimeMillis() + seconds * 1000;
-            Process process = start(List.of(), "-Dmig.deadline=" + deadline);
-            say(process, parameters("\"names\":[\"first\"]," + SLOW));
-            result = answer(process);
+            Process process = ChildModule.start(List.of(), "-Dmig.deadline=" + deadline);
+            ChildModule.say(process, parameters("\"names\":[\"first\"]," + SLOW));
+            result = ChildModule.answer(process);
         } while (result.statistics().get("totalhits").asInt() == 0 && seconds < 60);
 
         assertFalse(result.success());
@@ -192,10 +149,10 @@ class RealProcessTest {
 
     @Test
     void tellsWhatItFoundWhenMemoryRunsOut() throws Exception {
-        Process process = start(List.of(), Hoarder.class, "-Xmx16m");
-        say(process, "{\"class\":\"parameters\",\"parameters\":{}}");
+        Process process = ChildModule.start(List.of(), Hoarder.class, "-Xmx16m");
+        ChildModule.say(process, "{\"class\":\"parameters\",\"parameters\":{}}");
 
-        ModuleResult result = answer(process);
+        ModuleResult result = ChildModule.answer(process);
 
         assertFalse(result.success());
         assertEquals(List.of("out of memory"), result.errors());
@@ -209,8 +166,8 @@ class RealProcessTest {
         for (int i = 0; i < 20_000; i++) {
             Files.createFile(folder.resolve("f".repeat(200) + i));
         }
-        Process process = start(List.of());
-        say(process, parameters("\"names\":[\".\",\"f\"],\"options\":{\"matchlimit\":100000}"));
+        Process process = ChildModule.start(List.of());
+        ChildModule.say(process, parameters("\"names\":[\".\",\"f\"],\"options\":{\"matchlimit\":100000}"));
         InputStream document = process.getInputStream();
         int first = document.read(); // It is written as it is made: what takes memory is over when it ends.
         byte[] rest = document.readNBytes(8 << 20);
@@ -243,10 +200,6 @@ class RealProcessTest {
 
     @Test
     void goesOnWhereItMayNotRead() throws Exception {
-        // The capabilities that let root read everything, without which root is like anybody else.
-        List<String> powerless = List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all");
-        boolean root = "root".equals(System.getProperty("user.name"));
-        assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")), "root may read everything");
         Path closed = Files.createDirectory(folder.resolve("closed"));
         Files.writeString(closed.resolve("hidden"), "x");
         Path secret = Files.writeString(folder.resolve("secret"), "x");
@@ -254,10 +207,10 @@ class RealProcessTest {
         new ProcessBuilder("chmod", "0000", closed.toString(), secret.toString())
                 .start()
                 .waitFor();
-        Process process = start(root ? powerless : List.of());
-        say(process, parameters("\"contents\":[\"x\"],\"options\":{\"matchall\":true}"));
+        Process process = ChildModule.start(ChildModule.powerless());
+        ChildModule.say(process, parameters("\"contents\":[\"x\"],\"options\":{\"matchall\":true}"));
 
-        ModuleResult result = answer(process);
+        ModuleResult result = ChildModule.answer(process);
 
         new ProcessBuilder("chmod", "0700", closed.toString()).start().waitFor();
         assertTrue(result.success(), MigJson.text(result));

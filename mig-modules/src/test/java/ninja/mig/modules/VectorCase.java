@@ -30,11 +30,25 @@ public record VectorCase(String file, JsonNode json) {
         }
     }
 
-    /** The parameters as text, with the fixture's folder put in. */
+    /** Where the number of the agent stands that runs the module: the process that started this one. */
+    private static final String AGENT_PID = "\"@AGENT_PID@\"";
+
+    /** The parameters as text, with the fixture's folder and the agent's number put in. */
     public String parameters(Path root) {
         JsonNode text = json.get("parametersText");
         String parameters = text == null ? MigJson.text(json.get("parameters")) : text.asText();
-        return parameters.replace("@ROOT@", root.toString());
+        parameters = parameters.replace("@ROOT@", root.toString());
+        return parameters.contains(AGENT_PID) ? parameters.replace(AGENT_PID, agentPid()) : parameters;
+    }
+
+    private static String agentPid() {
+        return Long.toString(ProcessHandle.current().parent().orElseThrow().pid());
+    }
+
+    /** Whether the parameters are fine as such, and the endpoint refuses them. */
+    public boolean isRefusedByTheRun() {
+        return json.path("stage").asText().equals("run")
+                || json.path("parameters").toString().contains(AGENT_PID);
     }
 
     public List<String> words() {

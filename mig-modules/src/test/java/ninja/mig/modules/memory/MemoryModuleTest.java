@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -66,18 +69,48 @@ class MemoryModuleTest {
         return VectorCase.of("memory/valid");
     }
 
+    /** By vector: the processes that each search finds, null where nothing is asked. */
+    private static final Map<String, String> FOUND = Map.of(
+            "001-name-and-content.json", "{\"s1\":[11]}",
+            "002-library.json", "{\"tls\":[11,12,13]}",
+            "003-bytes.json", "{\"s1\":[14]}",
+            "004-several-searches.json", "{\"a\":[13],\"b\":[11,13]}",
+            "005-no-searches.json", "{}",
+            "006-no-checks.json", "{\"s1\":null}");
+
     @ParameterizedTest
     @MethodSource("valid")
-    void takesWhatTheVectorsSay(VectorCase vector) throws Exception {
-        process(5, "/usr/bin/postgres", "xxx secret1234 mig.mozilla.org");
+    void findsWhatTheVectorsAskFor(VectorCase vector) throws Exception {
+        process(11, "/usr/bin/postgres", "xxx secret1234");
+        process(12, "/usr/lib/postgres", "secret 1234");
+        process(13, "/usr/sbin/sshd", "xxx");
+        byte[] java = page("mig.mozilla.org");
+        java[0] = (byte) 0xFF;
+        java[1] = (byte) 0xD0;
+        processes.add(14, "/usr/bin/java").map(0x400000, java);
+        processes.add(15, "/usr/bin/java").map(0x3ff000, java); // below the offset that is given
 
         ModuleResult result =
                 module.run(module.bind(MigJson.tree(vector.parameters(Path.of("/")))), RunContext.unlimited());
 
         assertTrue(result.success());
-        assertEquals(
-                vector.json().get("parameters").get("searches").size(),
-                result.elements().size());
+        assertEquals(FOUND.get(vector.file()), MigJson.text(pids(result)));
+        assertEquals(FOUND.get(vector.file()).contains("["), result.foundAnything());
+    }
+
+    private static JsonNode pids(ModuleResult result) {
+        ObjectNode pids = JsonNodeFactory.instance.objectNode();
+        result.elements()
+                .properties()
+                .forEach(search -> pids.set(
+                        search.getKey(),
+                        search.getValue().isNull()
+                                ? search.getValue()
+                                : MigJson.toTree(search.getValue().findValues("pid").stream()
+                                        .map(JsonNode::asLong)
+                                        .filter(pid -> pid > 0)
+                                        .toList())));
+        return pids;
     }
 
     @Test

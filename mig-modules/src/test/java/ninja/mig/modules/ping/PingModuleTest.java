@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -13,6 +15,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -82,6 +85,62 @@ class PingModuleTest {
             assertEquals(vector.json().at("/expect/foundanything").asBoolean(), result.foundAnything());
             assertEquals(vector.json().at("/expect/success").asBoolean(), result.success());
         }
+    }
+
+    private static VectorCase vector(String folder, String file) {
+        return VectorCase.of("ping/" + folder)
+                .filter(vector -> vector.file().equals(file))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Runs a vector on a port of this test. @return its latencies */
+    private JsonNode latencies(String file, int port) throws Exception {
+        ObjectNode parameters = (ObjectNode) parameters(vector("valid", file));
+        parameters.put("destinationport", port);
+
+        ModuleResult result = module.run(module.bind(parameters), RunContext.unlimited());
+
+        assertTrue(result.success());
+        assertTrue(result.foundAnything(), MigJson.text(result));
+        JsonNode latencies = result.elements().get("latencies");
+        latencies.forEach(latency -> assertTrue(Answer.isSuccess(latency.asDouble()), MigJson.text(result)));
+        return latencies;
+    }
+
+    @Test
+    void findsTheOpenPortsOfTheVectors() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            assertEquals(1, latencies("002-tcp.json", server.getLocalPort()).size());
+        }
+        InetAddress six = InetAddress.getByName("::1");
+        assumeTrue(NetworkInterface.getByInetAddress(six) != null, "this host has no IPv6");
+        try (DatagramSocket server = new DatagramSocket(0, six)) {
+            Thread echo = new Thread(() -> {
+                answerOnce(server);
+                answerOnce(server);
+            });
+            echo.start();
+
+            assertEquals(2, latencies("003-udp.json", server.getLocalPort()).size());
+
+            echo.join();
+        }
+    }
+
+    /** With Java, which has no program to ask. */
+    @ParameterizedTest
+    @ValueSource(strings = {"001-icmp.json", "006-icmp-port-ignored.json", "007-name.json"})
+    void reachesTheHostsOfTheVectors(String file) throws Exception {
+        PingParameters bound = new PingModule(name -> LOOPBACK, List.of()).bind(parameters(vector("valid", file)));
+
+        ModuleResult result = new PingModule(name -> LOOPBACK, List.of()).run(bound, RunContext.unlimited());
+
+        assertTrue(result.foundAnything(), MigJson.text(result));
+        assertEquals(bound.attempts(), result.elements().get("latencies").size());
+        assertEquals(
+                bound.destination() + " (127.0.0.1)",
+                result.elements().get("resolvedhost").asText());
     }
 
     @ParameterizedTest
@@ -288,7 +347,9 @@ class PingModuleTest {
 
     @Test
     void failsIfANameCannotBeLookedUp() throws Exception {
-        ModuleResult result = module.run(bound("nosuchhost.invalid", "icmp", 0, 1, "5"), RunContext.unlimited());
+        JsonNode unresolvable = parameters(vector("invalid", "006-destination-unresolvable.json"));
+
+        ModuleResult result = module.run(module.bind(unresolvable), RunContext.unlimited());
 
         assertFalse(result.success());
         assertEquals(List.of("ERROR: lookup nosuchhost.invalid: no such host"), result.errors());
