@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import ninja.mig.modules.RunContext;
 
@@ -17,7 +18,9 @@ final class FileRun {
     private static final Pattern ENDLESS =
             Pattern.compile("/proc/(kmsg|kcore|acpi/event)|/proc/.*/(mem|pagemap)|.*/tracing/.*trace_pipe(_raw)?");
 
-    private static final long LARGER_THAN_DISKS = 1L << 45;
+    /** How their paths end; those of {@code tracing} have a longer end, too. */
+    private static final Set<String> NAMES_OF_ENDLESS = Set.of("kmsg", "kcore", "event", "mem", "pagemap");
+
     private static final byte[] NO_NAME = {};
 
     private final Readers readers;
@@ -161,7 +164,7 @@ final class FileRun {
         candidates.forEach(candidate -> candidate.request().ifPresent(requests::add));
         if (requests.isEmpty()) {
             readers.inOrder(() -> conclude(file, wanting, candidates, List.of()));
-        } else if (isEndless(file, look.size())) {
+        } else if (isEndless(file, look.followedLinks())) {
             Problems.Problem skipped = Problems.warning(Problems.display(file) + " skipped");
             readers.inOrder(() -> conclude(file, wanting, candidates, List.of(skipped)));
         } else {
@@ -197,19 +200,20 @@ final class FileRun {
         }
     }
 
-    /** Such files have no size, or one that no disk has; a link may lead to them, or a path that begins elsewhere. */
-    private static boolean isEndless(Path file, long size) {
-        if (size > 0 && size < LARGER_THAN_DISKS) {
+    /** What they say of their sizes differs; a link may lead to them, or a path that begins elsewhere. */
+    static boolean isEndless(Path file, boolean isLink) {
+        String text = file.toString();
+        String name = text.substring(text.lastIndexOf('/') + 1);
+        if (!isLink && !NAMES_OF_ENDLESS.contains(name) && !name.startsWith("trace_pipe")) {
             return false;
         }
         String real;
         try {
             real = file.toRealPath().toString();
         } catch (IOException e) {
-            real = file.toString(); // It is gone, or cannot be reached: the reading will say so.
+            real = text; // It is gone, or cannot be reached: the reading will say so.
         }
-        return (real.startsWith("/proc/") || real.contains("trace_pipe"))
-                && ENDLESS.matcher(real).matches();
+        return ENDLESS.matcher(real).matches();
     }
 
     /** A file under the eyes of one search. */

@@ -238,6 +238,33 @@ class FileModuleTest {
         assertEquals(2, result.statistics().get("filescount").asInt());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/proc/kcore",
+                "/proc/kmsg",
+                "/proc/acpi/event",
+                "/proc/1/mem",
+                "/proc/1/task/1/pagemap",
+                "/sys/kernel/tracing/trace_pipe",
+                "/sys/kernel/tracing/per_cpu/cpu0/trace_pipe_raw"
+            })
+    void knowsEndlessFilesWhateverSizeTheyTell(String file) {
+        assertTrue(FileRun.isEndless(Path.of(file), false));
+    }
+
+    @Test
+    void readsFilesThatAreCalledLikeEndlessOnes(@TempDir Path folder) throws Exception {
+        for (String name : List.of("kcore", "kmsg", "mem", "pagemap", "event", "trace_pipe")) {
+            Files.writeString(folder.resolve(name), "x");
+        }
+
+        ModuleResult result = run(search(folder, "\"contents\":[\"x\"],\"options\":{\"matchall\":true}"));
+
+        assertEquals(6, result.statistics().get("totalhits").asInt());
+        assertEquals(List.of(), result.errors());
+    }
+
     /** A clock that moves by a second each time somebody looks. */
     private static Clock hasty() {
         Instant start = Instant.parse("2026-01-01T00:00:00Z");
