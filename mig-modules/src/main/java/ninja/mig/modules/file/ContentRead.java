@@ -141,10 +141,11 @@ final class ContentRead {
                 problems = readUnpacked(file, channel, unpacked);
             }
         } catch (IOException e) {
-            problems = List.of(
-                    guard.hasStalled()
-                            ? Problems.error("read", file, "timed out")
-                            : opened ? Problems.error("read", file, e) : Problems.notOpened("open", file, e));
+            if (!guard.hasStalled()) {
+                problems = List.of(opened ? Problems.error("read", file, e) : Problems.notOpened("open", file, e));
+            } else if (!context.mustStop()) {
+                problems = List.of(Problems.error("read", file, "timed out"));
+            } // Else nobody waited: that is no fault of the file.
         }
         requests = List.of();
         return problems;

@@ -227,10 +227,15 @@ final class Readers implements AutoCloseable {
         Problems.Problem problem = stuck.guard.isOpen()
                 ? Problems.error("read", step.file, "timed out")
                 : Problems.notOpened("open", step.file, "timed out");
-        step.problems = List.of(problem);
+        // At the end of the run nobody waits: that is no fault of the file.
+        boolean isAtFault = !context.mustStop();
+        step.problems = isAtFault ? List.of(problem) : List.of();
         left++;
         if (left == MOST_LEFT) {
-            step.problems = List.of(problem, Problems.warning(left + " files do not answer, the rest was not read"));
+            if (isAtFault) {
+                step.problems =
+                        List.of(problem, Problems.warning(left + " files do not answer, the rest was not read"));
+            }
             givesUp = true;
             unfinished.done = true;
             unread.forEach(waiting -> waiting.done = true);

@@ -144,7 +144,7 @@ class ReadersTest {
         SearchRun search = examine(1, Duration.ofMinutes(5), List.of(before, swapped), () -> {
             becomeFifo(swapped);
             Thread stop = new Thread(() -> {
-                awaitReader();
+                awaitReader("open");
                 context.requestStop();
             });
             stop.setDaemon(true);
@@ -152,16 +152,38 @@ class ReadersTest {
         });
 
         assertEquals(List.of("a"), names(search.matches().get(0)));
+        assertEquals(List.of(), problems.texts());
     }
 
-    /** Until it waits in the kernel for the other end of a FIFO. */
-    private static void awaitReader() {
+    @Test
+    void blameNoFileThatIsReadWhenTheRunMustStop() throws Exception {
+        Path swapped = file("b", "needle");
+        List<RandomAccessFile> silent = new ArrayList<>();
+
+        SearchRun search = examine(1, Duration.ofMinutes(5), List.of(swapped), () -> {
+            becomeFifo(swapped);
+            silent.add(new RandomAccessFile(swapped.toFile(), "rw"));
+            Thread stop = new Thread(() -> {
+                awaitReader("read0");
+                context.requestStop();
+            });
+            stop.setDaemon(true);
+            stop.start();
+        });
+        silent.get(0).close();
+
+        assertEquals(0, search.hits());
+        assertEquals(List.of(), problems.texts());
+    }
+
+    /** Until it waits in the kernel for a FIFO. */
+    private static void awaitReader(String call) {
         boolean waits = false;
         while (!waits) {
             waits = Thread.getAllStackTraces().entrySet().stream()
                     .anyMatch(thread -> thread.getKey().getName().equals("reader")
                             && thread.getValue().length > 0
-                            && thread.getValue()[0].getMethodName().startsWith("open"));
+                            && thread.getValue()[0].getMethodName().startsWith(call));
         }
     }
 
