@@ -104,9 +104,19 @@ final class MemoryRun {
         boolean logs =
                 candidates.stream().anyMatch(candidate -> candidate.options().logFailures());
         MemoryScan scan = new MemoryScan(candidates, context);
-        memoryRead.addAndGet(walk.walk(process, scan, kernel, (address, reason) -> {
-            if (logs) {
-                failures.add("read memory of process " + pid + " at " + Long.toHexString(address) + ": " + reason);
+        memoryRead.addAndGet(walk.walk(process, scan, kernel, new MemoryWalk.Unread() {
+            @Override
+            public void at(long address, String reason) {
+                if (logs) {
+                    failures.add(
+                            "read memory of process " + pid + " at " + Long.toHexString(address) + ": " + reason);
+                }
+            }
+
+            @Override
+            public void givenUp(long from, long end, int pages) {
+                failures.add("read memory of process " + pid + ": left out " + Long.toHexString(from) + "-"
+                        + Long.toHexString(end) + ", since " + pages + " pages of that mapping cannot be read");
             }
         }));
     }

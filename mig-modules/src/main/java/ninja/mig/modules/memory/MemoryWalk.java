@@ -3,7 +3,6 @@ package ninja.mig.modules.memory;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.memory.Examination.Kernel;
 
@@ -29,11 +28,17 @@ final class MemoryWalk {
         this.context = context;
     }
 
-    /**
-     * @param failures gets the first address of each mapping that cannot be read, and why
-     * @return how many bytes were read
-     */
-    long walk(Processes.Subject process, MemoryScan scan, Kernel kernel, BiConsumer<Long, String> failures)
+    /** Is told what cannot be read. */
+    interface Unread {
+        /** The first address of a mapping that cannot be read, and why. */
+        void at(long address, String reason);
+
+        /** The end of a mapping, from this address on, that was not even tried after so many pages. */
+        void givenUp(long from, long end, int pages);
+    }
+
+    /** @return how many bytes were read */
+    long walk(Processes.Subject process, MemoryScan scan, Kernel kernel, Unread failures)
             throws IOException {
         if (piece.length == 0) {
             piece = new byte[PIECE]; // Most of those who are left behind never come here.
@@ -46,7 +51,7 @@ final class MemoryWalk {
         private final Processes.Subject process;
         private final MemoryScan scan;
         private final Kernel kernel;
-        private final BiConsumer<Long, String> failures;
+        private final Unread failures;
         private final Optional<Pagemap> pagemap;
         private final int pageSize;
 
@@ -61,7 +66,7 @@ final class MemoryWalk {
         private long bytesRead;
         private boolean ended;
 
-        Walk(Processes.Subject process, MemoryScan scan, Kernel kernel, BiConsumer<Long, String> failures) {
+        Walk(Processes.Subject process, MemoryScan scan, Kernel kernel, Unread failures) {
             this.process = process;
             this.scan = scan;
             this.kernel = kernel;
@@ -122,10 +127,12 @@ final class MemoryWalk {
                 int n = read(at, length, failed == 0);
                 if (n > 0) {
                     at += n;
-                } else if (++failed > MOST_FAILURES) {
-                    return;
                 } else {
                     at = (at / pageSize + 1) * pageSize;
+                    if (++failed == MOST_FAILURES && at < mapping.end()) {
+                        failures.givenUp(at, mapping.end(), failed);
+                        return;
+                    }
                 }
             }
         }
@@ -140,7 +147,7 @@ final class MemoryWalk {
                 return n;
             } catch (IOException e) {
                 if (firstFailure) {
-                    failures.accept(at, ProcFs.reason(e));
+                    failures.at(at, ProcFs.reason(e));
                 }
                 return 0;
             }

@@ -191,7 +191,13 @@ class MemoryWalkTest {
         process.line("100000000-7fff00000000 rw-s 00000000 fe:00 9 /gone")
                 .map(0x7fff00010000L, put(new byte[4096], 100, NEEDLE));
 
-        assertTrue(finds(bytes(NEEDLE)));
+        ModuleResult result = run(bytes(NEEDLE));
+
+        assertTrue(result.foundAnything());
+        assertEquals(
+                "[\"read memory of process 7: left out 100400000-7fff00000000, since 1024 pages of that mapping"
+                        + " cannot be read\"]",
+                MigJson.text(result.statistics().get("failures")));
     }
 
     @Test
