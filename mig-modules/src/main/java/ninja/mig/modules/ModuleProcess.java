@@ -162,7 +162,9 @@ public final class ModuleProcess {
         } catch (Exception | Error e) {
             System.err.println("module " + module.name() + " failed");
             e.printStackTrace(System.err);
-            String reason = e instanceof IOException && !context.privacy() ? ": " + e.getMessage() : ": internal error";
+            String reason = e instanceof IOException failure && !context.privacy()
+                    ? ": " + Reason.withPath(failure)
+                    : ": internal error";
             return failed(soFar(module, context), "module " + module.name() + " failed" + reason);
         }
     }

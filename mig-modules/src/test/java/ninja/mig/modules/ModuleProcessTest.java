@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -275,10 +276,16 @@ class ModuleProcessTest {
 
     @Test
     void answersForAModuleThatFails() throws Exception {
+        assertFailure("internal error", new IllegalStateException("ninja.mig.Secret is null"));
+        out.reset();
+        assertFailure("/proc: permission denied", new AccessDeniedException("/proc"));
+    }
+
+    private void assertFailure(String why, Exception failure) throws Exception {
         Module<String> failing = new Stuck() {
             @Override
-            public ModuleResult run(String parameters, RunContext context) {
-                throw new IllegalStateException("ninja.mig.Secret is null");
+            public ModuleResult run(String parameters, RunContext context) throws Exception {
+                throw failure;
             }
         };
         new ModuleProcess(
@@ -289,7 +296,7 @@ class ModuleProcessTest {
                 .run(failing, RunContext.unlimited());
 
         ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
-        assertEquals(List.of("module stuck failed: internal error"), result.errors());
+        assertEquals(List.of("module stuck failed: " + why), result.errors());
     }
 
     @Test

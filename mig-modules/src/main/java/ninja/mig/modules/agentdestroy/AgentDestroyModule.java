@@ -18,6 +18,7 @@ import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** Ends another agent of this host, after an upgrade, and deletes its file. */
@@ -109,7 +110,7 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
                 errors.add(file + " was not removed: " + link.get() + " leads to it");
             }
         } catch (IOException e) {
-            errors.add(file + " was not removed: " + e);
+            errors.add(file + " was not removed: " + Reason.of(e));
         }
         return false;
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.AgentFile;
+import ninja.mig.modules.Reason;
 
 /**
  * Another agent of this host: a process of our user that runs the file of an agent of that version.
@@ -59,7 +60,8 @@ record Victim(ProcessHandle process, RunningFile file) {
                 return ofProgram(process, RunningFile.program(facts), parameters.version());
             }
         } catch (IOException | InvalidPathException e) {
-            throw refused(process, "runs a file that is not to be found or is no agent (" + e.getMessage() + ")");
+            String why = e instanceof IOException failure ? Reason.withPath(failure) : e.getMessage();
+            throw refused(process, "runs a file that is not to be found or is no agent (" + why + ")");
         }
         throw refused(process, "is no running agent");
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** Lets other modules look for files, with searches of module {@code file}. */
@@ -100,7 +101,7 @@ public final class FileLookup {
             }
             return Files.newInputStream(file);
         } catch (IOException e) {
-            throw new IOException(Problems.reason(e), e);
+            throw new IOException(Reason.of(e), e);
         }
     }
 }

@@ -1,17 +1,12 @@
 package ninja.mig.modules.file;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import ninja.mig.json.Utf8;
+import ninja.mig.modules.Reason;
 
 /** What went wrong on the way, each path once, up to a limit. */
 final class Problems {
@@ -44,7 +39,7 @@ final class Problems {
     record Problem(String text, Optional<Path> notOpened) {}
 
     static Problem error(String operation, Path path, IOException cause) {
-        return error(operation, path, reason(cause));
+        return error(operation, path, Reason.of(cause));
     }
 
     static Problem error(String operation, Path path, String reason) {
@@ -53,7 +48,7 @@ final class Problems {
 
     /** A path that could not be opened, listed or resolved. */
     static Problem notOpened(String operation, Path path, IOException cause) {
-        return notOpened(operation, path, isTooLong(path) ? TOO_LONG : reason(cause));
+        return notOpened(operation, path, isTooLong(path) ? TOO_LONG : Reason.of(cause));
     }
 
     static Problem notOpened(String operation, Path path, String reason) {
@@ -105,28 +100,5 @@ final class Problems {
 
     static String display(Path path) {
         return Utf8.decode(RawPath.bytes(path));
-    }
-
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "not a directory";
-        }
-        if (e instanceof FileSystemLoopException) {
-            return "too many levels of symbolic links";
-        }
-        String text = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        if (text != null && text.contains("NOFOLLOW_LINKS")) {
-            return "a symbolic link has taken its place";
-        }
-        // The rest of a long text that Java puts together for links.
-        return text == null
-                ? "input/output error"
-                : text.toLowerCase(Locale.ROOT).replaceFirst(" or unable to access attributes.*", "");
     }
 }

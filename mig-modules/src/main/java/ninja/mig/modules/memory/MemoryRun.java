@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.memory.Examination.Kernel;
 
@@ -51,7 +52,7 @@ final class MemoryRun {
                 }
             }
         } catch (IOException e) {
-            failures.add(e.getMessage());
+            failures.add(Reason.withPath(e));
         }
     }
 
@@ -75,7 +76,7 @@ final class MemoryRun {
             }
         } catch (IOException e) {
             if (!process.hasEnded()) {
-                failures.add("read process " + pid + ": " + ProcFs.reason(e));
+                failures.add("read process " + pid + ": " + Reason.of(e));
             }
         }
     }
@@ -108,8 +109,7 @@ final class MemoryRun {
             @Override
             public void at(long address, String reason) {
                 if (logs) {
-                    failures.add(
-                            "read memory of process " + pid + " at " + Long.toHexString(address) + ": " + reason);
+                    failures.add("read memory of process " + pid + " at " + Long.toHexString(address) + ": " + reason);
                 }
             }
 

@@ -3,6 +3,7 @@ package ninja.mig.modules.memory;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.memory.Examination.Kernel;
 
@@ -38,8 +39,7 @@ final class MemoryWalk {
     }
 
     /** @return how many bytes were read */
-    long walk(Processes.Subject process, MemoryScan scan, Kernel kernel, Unread failures)
-            throws IOException {
+    long walk(Processes.Subject process, MemoryScan scan, Kernel kernel, Unread failures) throws IOException {
         if (piece.length == 0) {
             piece = new byte[PIECE]; // Most of those who are left behind never come here.
         }
@@ -147,7 +147,7 @@ final class MemoryWalk {
                 return n;
             } catch (IOException e) {
                 if (firstFailure) {
-                    failures.at(at, ProcFs.reason(e));
+                    failures.at(at, Reason.of(e));
                 }
                 return 0;
             }

@@ -7,16 +7,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import ninja.mig.json.Utf8;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.file.RawPath;
 
 /** The processes of Linux, as {@code /proc} shows them. */
@@ -73,24 +72,11 @@ final class ProcFs implements Processes {
     }
 
     private static IOException refused(Path mem, IOException cause) {
-        return new IOException("open " + mem + ": " + reason(cause), cause);
+        return new IOException("open " + mem + ": " + Reason.of(cause), cause);
     }
 
     private static boolean isMissing(IOException e) {
-        return e instanceof NoSuchFileException || reason(e).equals("no such process");
-    }
-
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        String text = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
-        return text == null || text.isEmpty()
-                ? "input/output error"
-                : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+        return e instanceof NoSuchFileException || Reason.of(e).equals("no such process");
     }
 
     /** Nothing if the process has ended. */

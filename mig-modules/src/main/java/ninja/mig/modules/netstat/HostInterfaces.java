@@ -14,7 +14,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import ninja.mig.modules.Reason;
 
 /** The interfaces of this host. Java leaves out those without an IP address, so that Linux is asked in its own way. */
 final class HostInterfaces implements Interfaces {
@@ -29,30 +31,42 @@ final class HostInterfaces implements Interfaces {
     }
 
     @Override
-    public List<String> macs() throws IOException {
+    public List<String> macs(Consumer<String> problems) throws IOException {
         List<String> macs = new ArrayList<>();
         if (Files.isDirectory(list)) {
             try (Stream<Path> interfaces = Files.list(list)) {
                 for (Path each : interfaces.filter(Files::isDirectory).sorted().toList()) {
-                    macs.add(mac(each.resolve("address")));
+                    macs.add(mac(each.resolve("address"), problems));
                 }
             }
             return macs;
         }
         for (NetworkInterface each : all()) {
-            byte[] mac = each.getHardwareAddress();
-            macs.add(mac == null ? "" : known(HexFormat.ofDelimiter(":").formatHex(mac)));
+            macs.add(mac(each, problems));
         }
         return macs;
     }
 
-    private static String mac(Path file) throws IOException {
+    private static String mac(NetworkInterface each, Consumer<String> problems) {
+        try {
+            byte[] mac = each.getHardwareAddress();
+            return mac == null ? "" : known(HexFormat.ofDelimiter(":").formatHex(mac));
+        } catch (SocketException e) {
+            problems.accept("ERROR: the MAC address of " + each.getName() + " cannot be read: " + Reason.of(e));
+            return "";
+        }
+    }
+
+    private static String mac(Path file, Consumer<String> problems) {
         try (InputStream in = Files.newInputStream(file)) {
             return known(new String(in.readNBytes(LONGEST), StandardCharsets.ISO_8859_1)
                     .strip()
                     .toLowerCase(Locale.ROOT));
         } catch (NoSuchFileException e) {
             return ""; // the interface is gone
+        } catch (IOException e) {
+            problems.accept("ERROR: read " + file + ": " + Reason.of(e));
+            return "";
         }
     }
 

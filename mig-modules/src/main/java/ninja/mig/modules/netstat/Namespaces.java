@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** The network namespaces of a Linux host, found by their processes. A namespace without any process is not seen. */
@@ -84,7 +85,7 @@ final class Namespaces {
                 }
             }
         } catch (IOException e) {
-            problems.accept("ERROR: list " + proc + ": " + ProcTables.reason(e));
+            problems.accept("ERROR: list " + proc + ": " + Reason.of(e));
         }
         return pids.build().sorted().toArray();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** One look at a network for all values that are asked for. */
@@ -26,9 +27,9 @@ final class NetstatRun {
     void localMacs(Interfaces interfaces, String namespace) {
         if (parameters.asksFor(Item.LOCALMAC)) {
             try {
-                interfaces.macs().forEach(mac -> localMac(mac, namespace));
+                interfaces.macs(findings::error).forEach(mac -> localMac(mac, namespace));
             } catch (IOException e) {
-                findings.error("ERROR: the MAC addresses of this host cannot be listed: " + e.getMessage());
+                findings.error("ERROR: the MAC addresses of this host cannot be listed: " + Reason.withPath(e));
             }
         }
     }
@@ -38,7 +39,7 @@ final class NetstatRun {
             try {
                 interfaces.addresses().forEach(ip -> localIp(ip, ""));
             } catch (IOException e) {
-                findings.error("ERROR: the addresses of this host cannot be listed: " + e.getMessage());
+                findings.error("ERROR: the addresses of this host cannot be listed: " + Reason.withPath(e));
             }
         }
     }

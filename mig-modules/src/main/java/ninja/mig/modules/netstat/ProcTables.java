@@ -2,14 +2,12 @@ package ninja.mig.modules.netstat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** The tables of Linux: a header, then a row in each line. */
@@ -87,22 +85,11 @@ final class ProcTables implements Tables {
                 problem(file, "no such file or directory");
             }
         } catch (IOException e) {
-            problem(file, reason(e));
+            problem(file, Reason.of(e));
         }
     }
 
     private void problem(String file, String reason) {
         problems.accept("ERROR: read " + source.path(file) + ": " + reason);
-    }
-
-    static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
-        return text == null ? "input/output error" : text.toLowerCase(Locale.ROOT);
     }
 }

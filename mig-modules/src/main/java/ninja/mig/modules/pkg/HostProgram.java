@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import ninja.mig.json.Utf8;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -51,7 +52,7 @@ final class HostProgram {
         try {
             process = start();
         } catch (IOException e) {
-            return Optional.of("ERROR: " + program + " cannot be run: " + e.getMessage());
+            return Optional.of("ERROR: " + program + " cannot be run: " + Reason.of(e));
         }
         Lines reader = new Lines(process.getInputStream(), lines);
         Thread thread = new Thread(reader, "output of " + program.getFileName());
@@ -138,7 +139,7 @@ final class HostProgram {
             try (in) {
                 problem = read();
             } catch (IOException e) {
-                problem = "reading its output: " + e.getMessage();
+                problem = "reading its output: " + Reason.of(e);
             } finally {
                 ended.countDown();
             }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.Regex;
 import ninja.mig.modules.file.FileLookup;
 
@@ -285,7 +286,7 @@ final class OvalEvaluation {
             if (e.getCause() instanceof NoSuchFileException) {
                 return Optional.empty();
             }
-            throw new OvalException("read " + file + ": " + e.getMessage(), e);
+            throw new OvalException("read " + file + ": " + Reason.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import ninja.mig.json.Utf8;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.file.FileLookup;
 
 /** The lines of a file, one at a time. */
@@ -31,7 +32,7 @@ final class FileLines {
             }
             return true;
         } catch (IOException e) {
-            facts.problems().accept("ERROR: read " + FileLookup.text(file) + ": " + e.getMessage());
+            facts.problems().accept("ERROR: read " + FileLookup.text(file) + ": " + Reason.of(e));
             return false;
         }
     }

@@ -18,6 +18,7 @@ import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.file.FileLookup;
 
@@ -66,7 +67,7 @@ public final class SshKeyModule implements Module<SshKeySearch> {
                 keys.keys().forEach(found::add);
                 keys.remark().ifPresent(found::remark);
             } catch (IOException e) {
-                found.remark("ERROR: read " + FileLookup.text(file) + ": " + e.getMessage());
+                found.remark("ERROR: read " + FileLookup.text(file) + ": " + Reason.of(e));
             }
         }
         return found.document(context.clock().instant());

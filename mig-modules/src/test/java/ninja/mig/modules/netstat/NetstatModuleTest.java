@@ -17,12 +17,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
@@ -57,7 +59,7 @@ class NetstatModuleTest {
         }
 
         @Override
-        public List<String> macs() {
+        public List<String> macs(Consumer<String> problems) {
             List<String> macs = new ArrayList<>();
             for (JsonNode each : interfaces.get("interfaces")) {
                 String mac = each.get("mac").asText();
@@ -313,7 +315,7 @@ class NetstatModuleTest {
         RunContext context = RunContext.unlimited();
         Interfaces stopping = new Interfaces() {
             @Override
-            public List<String> macs() {
+            public List<String> macs(Consumer<String> problems) {
                 return List.of("aa:bb:cc:dd:ee:ff");
             }
 
@@ -365,21 +367,42 @@ class NetstatModuleTest {
     void tellsWhatItCannotList() throws Exception {
         Interfaces broken = new Interfaces() {
             @Override
-            public List<String> macs() throws IOException {
-                throw new IOException("no");
+            public List<String> macs(Consumer<String> problems) throws IOException {
+                throw new NoSuchFileException("/sys/class/net");
             }
 
             @Override
             public List<Ip> addresses() throws IOException {
-                throw new IOException("neither");
+                throw new IOException("Too many open files");
             }
         };
         ModuleResult result = run(
                 new NetstatModule("linux", resource("proc"), broken),
                 "{\"localmac\":[\".\"],\"localip\":[\"::1\"],\"listeningport\":[\"22\"]}");
 
-        assertEquals(2, result.errors().size());
+        assertEquals(
+                List.of(
+                        "ERROR: the MAC addresses of this host cannot be listed: /sys/class/net: no such file or directory",
+                        "ERROR: the addresses of this host cannot be listed: too many open files"),
+                result.errors());
         assertTrue(result.foundAnything());
+    }
+
+    @Test
+    void tellsTheOtherMacsIfOneCannotBeRead() throws Exception {
+        for (String name : List.of("eth0", "eth2", "gone", "lo")) {
+            Files.createDirectory(folder.resolve(name));
+        }
+        Files.writeString(folder.resolve("eth0/address"), "8C:70:5A:C8:BE:50\n");
+        Files.createDirectories(folder.resolve("eth1/address")); // this cannot be read
+        Files.writeString(folder.resolve("eth2/address"), "8c:70:5a:c8:be:52\n");
+        Files.writeString(folder.resolve("lo/address"), "00:00:00:00:00:00\n");
+        List<String> problems = new ArrayList<>();
+
+        assertEquals(
+                List.of("8c:70:5a:c8:be:50", "", "8c:70:5a:c8:be:52", "", ""),
+                new HostInterfaces(folder).macs(problems::add));
+        assertEquals(List.of("ERROR: read " + folder + "/eth1/address: is a directory"), problems);
     }
 
     /** A process in a namespace of which these are the sockets. */
