@@ -1,23 +1,33 @@
 package ninja.mig.modules.netstat;
 
-import java.io.IOException;
-import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import ninja.mig.modules.HostProgram;
 import ninja.mig.modules.RunContext;
 
 /** The tables of a system whose programs print them. */
 final class PrintedTables implements Tables {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private final Dialect dialect;
     private final RunContext context;
     private final Consumer<String> problems;
+    private final Duration limit;
 
     PrintedTables(Dialect dialect, RunContext context, Consumer<String> problems) {
+        this(dialect, context, problems, LIMIT);
+    }
+
+    /** @param limit for each program */
+    PrintedTables(Dialect dialect, RunContext context, Consumer<String> problems, Duration limit) {
         this.dialect = dialect;
         this.context = context;
         this.problems = problems;
+        this.limit = limit;
     }
 
     @Override
@@ -36,31 +46,15 @@ final class PrintedTables implements Tables {
     }
 
     private <T> void read(List<String> command, Function<String, Optional<T>> row, Consumer<T> each) {
-        if (context.mustStop()) {
-            return;
-        }
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (InputStream out = process.getInputStream()) {
-                process.getOutputStream().close();
-                Lines.each(out, context, line -> row.apply(line).ifPresent(each));
-                if (!context.mustStop() && process.waitFor() != 0) {
-                    problem(command, "ended with status " + process.exitValue());
-                }
-            } finally {
-                process.destroyForcibly();
-            }
-        } catch (IOException e) {
-            problem(command, "could not be run: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            problem(command, "was interrupted");
+        if (!context.mustStop()) {
+            HostProgram program = new HostProgram(Path.of(command.get(0)), command.subList(1, command.size()), limit);
+            program.run(context, line -> row.apply(withoutReturn(line)).ifPresent(each))
+                    .ifPresent(problems);
         }
     }
 
-    private void problem(List<String> command, String what) {
-        problems.accept("ERROR: " + String.join(" ", command) + " " + what);
+    /** Windows ends lines by two characters. */
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 }

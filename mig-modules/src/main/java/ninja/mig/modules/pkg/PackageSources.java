@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import ninja.mig.modules.HostProgram;
 import ninja.mig.modules.RunContext;
 
 /** The package managers of the host: dpkg and rpm, at their absolute paths. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.re2j.Pattern;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -182,11 +183,36 @@ class DialectTest {
 
         assertEquals(List.of(), problems(RunContext.unlimited(), found, "/bin/sh", "-c", print));
         assertEquals(
-                List.of("ERROR: /bin/sh -c " + print + "; exit 3 ended with status 3"),
+                List.of("ERROR: /bin/sh ended with exit status 3"),
                 problems(RunContext.unlimited(), found, "/bin/sh", "-c", print + "; exit 3"));
         assertEquals(2, found.size());
         String missing = problems(RunContext.unlimited(), found, "/no/such/arp").get(0);
-        assertTrue(missing.startsWith("ERROR: /no/such/arp could not be run: "), missing);
+        assertTrue(missing.startsWith("ERROR: /no/such/arp cannot be run: "), missing);
+    }
+
+    @Test
+    void endsAProgramThatTakesTooLong() {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+        List<String> problems = new ArrayList<>();
+
+        new PrintedTables(
+                        new Printer(List.of("/bin/sh", "-c", "sleep 60")),
+                        RunContext.unlimited(),
+                        problems::add,
+                        Duration.ofMillis(100))
+                .neighbours(found -> {});
+
+        assertEquals(List.of("ERROR: /bin/sh took longer than 0 s"), problems);
+    }
+
+    @Test
+    void readsLinesThatEndAsOnWindows() {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+        List<Neighbour> found = new ArrayList<>();
+        String print = "printf '? (10.0.0.1) at 8c:70:5a:c8:be:50 on en0 ifscope [ethernet]\\r\\n'";
+
+        assertEquals(List.of(), problems(RunContext.unlimited(), found, "/bin/sh", "-c", print));
+        assertEquals(List.of(neighbour("10.0.0.1", "8c:70:5a:c8:be:50")), found);
     }
 
     @Test

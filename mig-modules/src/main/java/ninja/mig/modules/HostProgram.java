@@ -1,4 +1,4 @@
-package ninja.mig.modules.pkg;
+package ninja.mig.modules;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -14,19 +14,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import ninja.mig.json.Utf8;
-import ninja.mig.modules.Reason;
-import ninja.mig.modules.RunContext;
 
 /**
  * A program of the host that prints lines. It is run without a shell, a terminal or the environment of this process, for a
  * limited time. What it prints is taken line by line and never as a whole; what it complains of goes to standard error.
  */
-final class HostProgram {
+public final class HostProgram {
     /** In bytes; longer lines are left out. */
     static final int LONGEST_LINE = 64 * 1024;
 
     /** In bytes. */
     static final long MOST = 16L << 20;
+
+    /** An empty input. */
+    private static final File NOTHING = new File(File.separatorChar == '/' ? "/dev/null" : "NUL");
 
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final String FOLDERS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -35,7 +36,8 @@ final class HostProgram {
     private final List<String> arguments;
     private final Duration limit;
 
-    HostProgram(Path program, List<String> arguments, Duration limit) {
+    /** @param limit how long it may take */
+    public HostProgram(Path program, List<String> arguments, Duration limit) {
         this.program = program;
         this.arguments = arguments;
         this.limit = limit;
@@ -47,7 +49,7 @@ final class HostProgram {
      * @param lines is called in another thread, and no more once this method has returned
      * @return what went wrong, for people; what was printed until then has been handed over
      */
-    Optional<String> run(RunContext context, Consumer<String> lines) {
+    public Optional<String> run(RunContext context, Consumer<String> lines) {
         Process process;
         try {
             process = start();
@@ -76,7 +78,7 @@ final class HostProgram {
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(new File("/"))
-                .redirectInput(new File("/dev/null"))
+                .redirectInput(NOTHING)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = builder.environment();
         environment.clear();
