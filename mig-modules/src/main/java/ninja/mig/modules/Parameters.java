@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.MigId;
@@ -57,7 +60,8 @@ public final class Parameters {
     }
 
     /**
-     * The searches by label. Labels are data: they are compared exactly, unlike the names of members.
+     * The searches by label. Labels are data: they are compared exactly, unlike the names of members. What is
+     * beside them has no meaning, and keeps the same rules.
      *
      * @param parameters an object with a member {@code searches}; without it, or without parameters, there is none
      */
@@ -69,14 +73,16 @@ public final class Parameters {
             throw new InvalidParametersException("parameters: expected an object");
         }
         JsonNode found = JsonNodeFactory.instance.nullNode();
-        boolean isThere = false;
+        Set<String> seen = new HashSet<>();
         for (Map.Entry<String, JsonNode> member : parameters.properties()) {
-            if (member.getKey().equalsIgnoreCase("searches")) {
-                if (isThere) {
-                    throw new InvalidParametersException("parameters: member 'searches' is there in two spellings");
-                }
-                isThere = true;
+            String name = member.getKey().toLowerCase(Locale.ROOT);
+            if (!seen.add(name)) {
+                throw new InvalidParametersException("parameters: member '" + name + "' is there in two spellings");
+            }
+            if (name.equals("searches")) {
                 found = member.getValue();
+            } else {
+                members(JsonNodeFactory.instance.objectNode().set(name, member.getValue()));
             }
         }
         if (found.isNull()) {
@@ -84,6 +90,11 @@ public final class Parameters {
         }
         if (!found.isObject()) {
             throw new InvalidParametersException("parameters: 'searches' must be an object of searches by label");
+        }
+        for (Map.Entry<String, JsonNode> search : found.properties()) {
+            if (search.getKey().indexOf('\0') >= 0) {
+                throw new InvalidParametersException("parameters: a label must not contain NUL");
+            }
         }
         return found;
     }
