@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -469,7 +470,32 @@ class FileModuleTest {
         assertEquals("/", CleanPath.clean("/../.."));
         assertEquals("../a", CleanPath.clean("../a/b/.."));
         assertEquals(".", CleanPath.clean("./"));
+        assertEquals("C:\\x", CleanPath.clean("C:\\x"), "a backslash is a character like others here");
         assertFalse(CleanPath.isWithin("/home/alice2", "/home/alice"));
         assertTrue(CleanPath.isWithin("/home/alice/x", "/home/alice"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "C:\\ | C:\\",
+                "c:/ | c:\\",
+                "C:\\.. | C:\\",
+                "C:\\Users\\.\\x\\..\\\\y\\ | C:\\Users\\y",
+                "C: | C:",
+                "C:x\\..\\.. | C:..",
+                "\\\\server\\share | \\\\server\\share\\",
+                "//server//share/ | \\\\server\\share\\",
+                "\\\\server\\share\\x\\..\\..\\y | \\\\server\\share\\y",
+                "\\\\server | \\\\server",
+                "\\x\\y\\ | \\x\\y",
+                "\\ | \\",
+                "..\\x/y\\. | ..\\x\\y",
+                ".\\ | ."
+            })
+    void keepsTheRootsOfWindows(String path, String clean) {
+        assertEquals(clean, CleanPath.clean(path, '\\'));
     }
 }
