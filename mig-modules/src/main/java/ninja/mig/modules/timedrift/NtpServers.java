@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import ninja.mig.modules.Addresses;
 
 /** Whom to ask for the time: first those that the host itself asks, then public ones in any order. */
@@ -19,6 +22,11 @@ final class NtpServers {
     private static final List<String> PUBLIC =
             List.of("time.nist.gov", "0.pool.ntp.org", "1.pool.ntp.org", "2.pool.ntp.org", "3.pool.ntp.org");
 
+    /** Names servers for tests, which ask no others: {@code host:port}, commas between them. */
+    static final String PROPERTY = "mig.timedrift.servers";
+
+    private static final Pattern GIVEN = Pattern.compile("\\[?([^\\[\\]]+)]?:([0-9]{1,5})");
+
     private static final int LARGEST_FILE = 1 << 20;
     private static final int MOST_OF_FILES = 10;
 
@@ -26,6 +34,22 @@ final class NtpServers {
     private static final String CLOCKS = "127.127.";
 
     private NtpServers() {}
+
+    /** Those of the system property, else those of the host. */
+    static List<NtpServer> toAsk() {
+        String given = System.getProperty(PROPERTY, "");
+        return given.isEmpty()
+                ? ofHost(Path.of("/"))
+                : Arrays.stream(given.split(",")).map(NtpServers::given).toList();
+    }
+
+    private static NtpServer given(String text) {
+        Matcher server = GIVEN.matcher(text);
+        if (!server.matches()) {
+            throw new IllegalArgumentException(PROPERTY + " has '" + text + "', expected host:port");
+        }
+        return new NtpServer(server.group(1), Integer.parseInt(server.group(2)));
+    }
 
     /** @param root the root of the file system */
     static List<NtpServer> ofHost(Path root) {

@@ -2,7 +2,6 @@ package ninja.mig.modules.timedrift;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ public final class TimedriftModule implements Module<TimedriftParameters> {
     private final Duration limit;
 
     public TimedriftModule() {
-        this(() -> NtpServers.ofHost(Path.of("/")), LIMIT);
+        this(NtpServers::toAsk, LIMIT);
     }
 
     /** @param limit how long one server may take */

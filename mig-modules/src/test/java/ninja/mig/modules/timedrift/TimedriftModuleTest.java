@@ -3,6 +3,7 @@ package ninja.mig.modules.timedrift;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -94,6 +95,26 @@ class TimedriftModuleTest {
                                     + "2026-03-14 13:26:30\\.5 \\+0000 UTC\\. local time drifts by -\\S+s"),
                     lines.get(3));
             assertEquals("timedrift module has succeeded", lines.get(4));
+        }
+    }
+
+    @Test
+    void asksTheServersOfAPropertyAlone() throws Exception {
+        try (NtpClock clock = NtpClock.at(NOW.plusSeconds(3))) {
+            System.setProperty(
+                    NtpServers.PROPERTY, "127.0.0.1:" + clock.server().port());
+
+            TimedriftModule asking = new TimedriftModule();
+            ModuleResult result = asking.run(asking.bind(MigJson.tree("{\"drift\":\"1m\"}")), context);
+
+            assertTrue(result.success());
+            assertEquals(1, result.statistics().get("ntpstats").size());
+            System.setProperty(NtpServers.PROPERTY, "[::1]:10123,localhost:7");
+            assertEquals(List.of(new NtpServer("::1", 10123), new NtpServer("localhost", 7)), NtpServers.toAsk());
+            System.setProperty(NtpServers.PROPERTY, "127.0.0.1");
+            assertThrows(IllegalArgumentException.class, NtpServers::toAsk);
+        } finally {
+            System.clearProperty(NtpServers.PROPERTY);
         }
     }
 
