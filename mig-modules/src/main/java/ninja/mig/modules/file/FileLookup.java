@@ -6,11 +6,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Reason;
@@ -95,13 +100,53 @@ public final class FileLookup {
      */
     public static InputStream open(Path file) throws IOException {
         try {
-            // A pipe would be waited for.
-            if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
-                throw new IOException("not a regular file");
+            mustBeRegular(file);
+            InputStream in = open(file, Readers.PATIENCE);
+            try {
+                mustBeRegular(file); // What was opened may have taken its place since.
+                return in;
+            } catch (IOException e) {
+                in.close();
+                throw e;
             }
-            return Files.newInputStream(file);
         } catch (IOException e) {
             throw new IOException(Reason.of(e), e);
+        }
+    }
+
+    private static void mustBeRegular(Path file) throws IOException {
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+            throw new IOException("not a regular file");
+        }
+    }
+
+    /** In a thread of its own, which is left behind with a pipe that nobody writes to: nothing breaks off its wait. */
+    static InputStream open(Path file, Duration patience) throws IOException {
+        CompletableFuture<InputStream> opened = new CompletableFuture<>();
+        Thread opener = new Thread(() -> open(file, opened), "opening a file");
+        opener.setDaemon(true);
+        opener.start();
+        try {
+            return opened.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            opened.cancel(false);
+            throw new IOException("timed out", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException("input/output error", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static void open(Path file, CompletableFuture<InputStream> opened) {
+        try {
+            InputStream in = Files.newInputStream(file);
+            if (!opened.complete(in)) {
+                in.close();
+            }
+        } catch (IOException | RuntimeException e) {
+            opened.completeExceptionally(e);
         }
     }
 }

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -186,6 +190,27 @@ class FileModuleTest {
         ModuleResult result = run(search(root.resolve("special"), "\"contents\":[\"x\"]"));
 
         assertFalse(result.foundAnything());
+    }
+
+    @Test
+    void waitsForNoFifoInThePlaceOfAFile() throws Exception {
+        Path fifo = root.resolve("special/pipe");
+        try (InputStream in = FileLookup.open(root.resolve("etc/passwd"))) {
+            assertTrue(in.read() >= 0);
+        }
+
+        assertEquals(
+                "not a regular file",
+                assertThrows(IOException.class, () -> FileLookup.open(fifo)).getMessage());
+        assertEquals(
+                "timed out",
+                assertThrows(IOException.class, () -> FileLookup.open(fifo, Duration.ofMillis(50)))
+                        .getMessage());
+        new RandomAccessFile(fifo.toFile(), "rw").close(); // lets go of who waits
+        assertEquals(
+                "no such file or directory",
+                assertThrows(IOException.class, () -> FileLookup.open(root.resolve("nowhere")))
+                        .getMessage());
     }
 
     @Test
