@@ -42,7 +42,7 @@ record AgentConf(
         Optional<InetSocketAddress> statSocket,
         Optional<Path> givenFile) {
 
-    private static final List<String> BUILT_IN_SECTIONS = List.of("pgp", "acl", "tags");
+    private static final List<String> BUILT_IN_SECTIONS = List.of("pgp", "acl");
     private static final List<String> BUILT_IN_KEYS = List.of("proxies", "publicpgpkeys", "agentacl", "modules");
 
     /** The file that is read if it exists and the command line names no other. */
@@ -66,6 +66,9 @@ record AgentConf(
             settings = read(file.get());
             warnIfReadable(file.get(), err);
             err.println("[info] using external conf from " + file.get());
+            if (settings.tags().isEmpty() && !builtin.tags().isEmpty()) {
+                err.println("[info] it has no tags: those that are built in do not count");
+            }
         } else {
             settings = builtin.settings();
             err.println("[info] using builtin conf");

@@ -115,7 +115,7 @@ final class AgentDaemon implements AutoCloseable {
                 hostname,
                 mode,
                 Main.version(),
-                conf.builtin().tags(),
+                conf.settings().tags(),
                 host,
                 link,
                 conf.settings().heartbeatFreq(),

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.conf.IniFile;
@@ -32,6 +34,7 @@ import ninja.mig.relay.RelayConf;
  * @param discoverAwsMeta whether the metadata service of Amazon's cloud is asked for the instance
  * @param refreshEnv how often the environment of the host is looked at again; zero for never
  * @param extraPrivacy whether results go through the filters of their modules, which mask names of files and the like
+ * @param tags sent with each heartbeat, by name
  */
 record AgentSettings(
         String relay,
@@ -49,7 +52,8 @@ record AgentSettings(
         LoggingConf logging,
         boolean discoverAwsMeta,
         Duration refreshEnv,
-        boolean extraPrivacy) {
+        boolean extraPrivacy,
+        Map<String, String> tags) {
 
     private static final Duration DEFAULT_PERIOD = Duration.ofSeconds(300);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -60,7 +64,11 @@ record AgentSettings(
     /** No log fills an endpoint's disk: six files of 10 MiB, unless its owner says otherwise. */
     static final long LOG_FILE_SIZE = 10 << 20;
 
-    /** Reads sections {@code [agent]}, {@code [certs]} and {@code [logging]}; the caller finishes the file. */
+    AgentSettings {
+        tags = Map.copyOf(tags);
+    }
+
+    /** Reads sections {@code [agent]}, {@code [tags]}, {@code [certs]}, {@code [logging]}; the caller finishes the file. */
     static AgentSettings read(IniFile ini) {
         AgentSettings settings = new AgentSettings(
                 ini.string("agent", "relay"),
@@ -78,7 +86,8 @@ record AgentSettings(
                 LoggingConf.read(ini, LOG_FILE_SIZE),
                 ini.bool("agent", "discoverawsmeta", false),
                 refreshEnv(ini),
-                ini.bool("agent", "extraprivacymode", false));
+                ini.bool("agent", "extraprivacymode", false),
+                tags(ini));
         settings.check(ini);
         return settings;
     }
@@ -96,6 +105,21 @@ record AgentSettings(
                     "is '" + GoDuration.format(period) + "', expected 0 for never, or a duration from 10s to 24h");
         }
         return period;
+    }
+
+    /** Section {@code [tags]}, and the original's {@code [agent] tags = "name:value"}; no name may come twice. */
+    private static Map<String, String> tags(IniFile ini) {
+        Map<String, String> tags = new LinkedHashMap<>(ini.free("tags"));
+        for (String tag : ini.list("agent", "tags")) {
+            int colon = tag.indexOf(':');
+            String name = tag.substring(0, Math.max(colon, 0)).strip();
+            if (name.isEmpty()) {
+                ini.problem("agent", "tags", "is '" + tag + "', expected a tag such as operator:IT");
+            } else if (tags.putIfAbsent(name, tag.substring(colon + 1).strip()) != null) {
+                ini.problem("agent", "tags", "names tag '" + name + "', which is there already");
+            }
+        }
+        return tags;
     }
 
     private static String pem(IniFile ini, String key) {

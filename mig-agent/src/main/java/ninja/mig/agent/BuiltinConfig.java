@@ -21,7 +21,7 @@ import ninja.mig.log.LoggingConf;
 import ninja.mig.modules.Modules;
 
 /**
- * The configuration that is built into the agent, as {@link BuiltinConfigCompiler} writes it. Proxies, tags, keys, ACL and
+ * The configuration that is built into the agent, as {@link BuiltinConfigCompiler} writes it. Proxies, keys, ACL and
  * modules come from here alone, whatever an external file says.
  *
  * @param heartbeatFreq a duration such as {@code 300s}
@@ -82,7 +82,7 @@ record BuiltinConfig(
                 settings.discoverPublicIp(),
                 settings.checkin(),
                 fixed.proxies(),
-                fixed.tags(),
+                settings.tags(),
                 settings.ca(),
                 settings.cert(),
                 settings.key(),
@@ -97,12 +97,7 @@ record BuiltinConfig(
 
     /** What only the built-in configuration has. */
     record Fixed(
-            String version,
-            List<String> proxies,
-            Map<String, String> tags,
-            List<String> publicKeys,
-            List<JsonNode> acl,
-            List<String> modules) {}
+            String version, List<String> proxies, List<String> publicKeys, List<JsonNode> acl, List<String> modules) {}
 
     /** Reads what is built into the program that runs now. */
     static BuiltinConfig load() {
@@ -155,7 +150,8 @@ record BuiltinConfig(
                 loggingConf(),
                 discoverAwsMeta,
                 duration(refreshEnv),
-                extraPrivacy);
+                extraPrivacy,
+                tags);
     }
 
     /** The modules of the list that this version has. */

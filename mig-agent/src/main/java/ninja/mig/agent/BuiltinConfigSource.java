@@ -79,7 +79,6 @@ final class BuiltinConfigSource {
         BuiltinConfig.Fixed fixed = new BuiltinConfig.Fixed(
                 version,
                 proxies(),
-                ini.free("tags"),
                 List.copyOf(keys.values()),
                 acl,
                 moduleList.isEmpty() ? modules : modules(moduleList.get()));

@@ -43,7 +43,7 @@ final class EffectiveSettings {
     List<Setting> all() {
         AgentSettings settings = conf.settings();
         List<Setting> all = new ArrayList<>();
-        add(all, "TAGS", "tags", MigJson.text(new TreeMap<>(conf.builtin().tags())));
+        add(all, "TAGS", "tags", MigJson.text(new TreeMap<>(settings.tags())));
         add(all, "ISIMMORTAL", "isimmortal", settings.isImmortal());
         add(all, "MUSTINSTALLSERVICE", "installservice", settings.installService());
         add(all, "DISCOVERPUBLICIP", "discoverpublicip", settings.discoverPublicIp());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ninja.mig.conf.ConfException;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,41 @@ class AgentConfTest {
         assertEquals(Duration.ofSeconds(300), conf.settings().heartbeatFreq());
         assertEquals("", conf.settings().api());
         assertFalse(conf.settings().isImmortal());
-        assertEquals("tests", conf.builtin().tags().get("operator"));
+        assertEquals(Map.of(), conf.settings().tags());
+        assertTrue(said().contains("[info] it has no tags: those that are built in do not count"), said());
+    }
+
+    @Test
+    void takesItsTagsFromTheFileInEitherForm() throws Exception {
+        assertEquals(
+                Map.of("operator", "tests"), load(Optional.empty()).settings().tags());
+
+        AgentConf conf = load(Optional.of(write("""
+                [agent]
+                    relay = amqp://a:b@host/
+                    tags = "Site:Paris: 2nd floor"
+                    tags = team : x
+                [tags]
+                    operator = "IT"
+                """)));
+
+        assertEquals(
+                Map.of("operator", "IT", "Site", "Paris: 2nd floor", "team", "x"),
+                conf.settings().tags());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tags = operator, '[agent] tags in '",
+        "'tags = \":IT\"', 'expected a tag such as operator:IT'",
+        "'tags = a:1\ntags = a:2', 'tag ''a'', which is there already'",
+        "'tags = a:1\n[tags]\na = 2', 'tag ''a'', which is there already'",
+        "'[tags]\na', '[tags] a in '",
+    })
+    void refusesATagThatNobodyCanUnderstand(String lines, String part) throws Exception {
+        Path file = write("[agent]\nrelay = amqp://a:b@host/\n" + lines + "\n");
+
+        assertRefused(part, () -> load(Optional.of(file)));
     }
 
     @Test
@@ -98,7 +133,6 @@ class AgentConfTest {
         "modules = file, '[agent] modules in '",
         "'[pgp]\npublickey = x', '[pgp] publickey in '",
         "'[acl]\npermission = x', '[acl] permission in '",
-        "'[tags]\noperator = x', '[tags] operator in '",
     })
     void refusesWhatOnlyTheBuiltInConfigurationMaySet(String lines, String place) throws Exception {
         Path file = write("[agent]\nrelay = amqp://a:b@host/\n" + lines + "\n");

@@ -55,7 +55,8 @@ class DoctorTest {
 
     @Test
     void showsTheConfigurationWithoutItsSecrets() throws Exception {
-        examination.with(nobody + "heartbeatfreq = 90s\napi = http://me:topsecret@127.0.0.1:9/api/v1/\n");
+        examination.with(nobody + "heartbeatfreq = 90s\napi = http://me:topsecret@127.0.0.1:9/api/v1/\n"
+                + "tags = operator:tests\n");
 
         assertTrue(says("OK", "using external conf from " + directory.resolve("mig-agent.cfg")), this::page);
         assertTrue(page().matches("(?s).*relay +amqp://agent:\\*{8}@127.0.0.1:[0-9]+/mig\n.*"), this::page);

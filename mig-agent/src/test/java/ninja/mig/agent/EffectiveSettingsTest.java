@@ -124,14 +124,14 @@ class EffectiveSettingsTest {
                 logging,
                 false,
                 Duration.ZERO,
-                false);
+                false,
+                Map.of("operator", "tests", "zone", "a\nb"));
         BuiltinConfig builtin = BuiltinConfig.of(
                 settings,
                 Map.of(),
                 new BuiltinConfig.Fixed(
                         "test",
                         List.of("p1.example.net:3128", "http://bob:s3cret@p2.example.net"),
-                        Map.of("operator", "tests", "zone", "a\nb"),
                         it.publicKeys(),
                         List.of(acl()),
                         List.of("file", "probe")));

@@ -98,13 +98,7 @@ final class Investigation {
         return BuiltinConfig.of(
                 settings,
                 Map.of(),
-                new BuiltinConfig.Fixed(
-                        "test",
-                        List.of(),
-                        Map.of("operator", "tests"),
-                        publicKeys,
-                        List.of(MigJson.tree(acl)),
-                        List.of(modules)));
+                new BuiltinConfig.Fixed("test", List.of(), publicKeys, List.of(MigJson.tree(acl)), List.of(modules)));
     }
 
     static Operation operation(String module, String parameters) {

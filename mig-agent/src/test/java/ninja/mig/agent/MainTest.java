@@ -74,7 +74,8 @@ class MainTest {
 
     @Test
     void printsTheEffectiveSettingsWithoutSecrets() throws Exception {
-        Path file = Files.writeString(directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:s3cret@localhost/\n");
+        Path file = Files.writeString(
+                directory.resolve("x.cfg"), "[agent]\nrelay = amqp://a:s3cret@localhost/\ntags = operator:tests\n");
 
         assertEquals(0, mig.run("-S", "-c", file.toString()));
         assertTrue(mig.printed().startsWith("TAGS : {\"operator\":\"tests\"}\n"), mig.printed());

@@ -45,14 +45,14 @@ final class SmallAgent implements AutoCloseable {
                 LoggingConf.toStream(Severity.INFO),
                 false,
                 Duration.ZERO,
-                false);
+                false,
+                Map.of());
         BuiltinConfig builtin = BuiltinConfig.of(
                 settings,
                 Map.of(),
                 new BuiltinConfig.Fixed(
                         "test",
                         List.of(),
-                        Map.of(),
                         List.of(Files.readString(folder.resolve("key"))),
                         List.of(MigJson.tree(Files.readAllBytes(folder.resolve("acl")))),
                         List.of("probe")));

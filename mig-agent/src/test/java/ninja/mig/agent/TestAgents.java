@@ -34,7 +34,8 @@ final class TestAgents implements AutoCloseable {
     AgentDaemon agent(String runDir, String mode, int port, String settings) throws Exception {
         AgentConf conf = it.conf(
                 "[agent]\nrelay = \"amqp://agent:" + broker.password(BrokerUser.AGENT) + "@127.0.0.1:" + port + "/"
-                        + broker.vhost() + "\"\nheartbeatfreq = 60s\nmoduletimeout = 60s\nisimmortal = on\n" + settings,
+                        + broker.vhost() + "\"\nheartbeatfreq = 60s\nmoduletimeout = 60s\nisimmortal = on\n"
+                        + "tags = operator:tests\n" + settings,
                 "file",
                 "probe");
         AgentDaemon agent = new AgentDaemon(
