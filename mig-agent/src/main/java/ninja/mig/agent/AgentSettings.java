@@ -19,6 +19,7 @@ import ninja.mig.model.RejectedException;
 import ninja.mig.relay.AmqpUri;
 import ninja.mig.relay.PemTls;
 import ninja.mig.relay.RelayConf;
+import ninja.mig.relay.TlsProbe;
 
 /**
  * What a configuration file may set, be it the external one or the source of the built-in one.
@@ -114,9 +115,9 @@ record AgentSettings(
             int colon = tag.indexOf(':');
             String name = tag.substring(0, Math.max(colon, 0)).strip();
             if (name.isEmpty()) {
-                ini.problem("agent", "tags", "is '" + tag + "', expected a tag such as operator:IT");
+                ini.problem("agent", "tags", tag, "is '" + tag + "', expected a tag such as operator:IT");
             } else if (tags.putIfAbsent(name, tag.substring(colon + 1).strip()) != null) {
-                ini.problem("agent", "tags", "names tag '" + name + "', which is there already");
+                ini.problem("agent", "tags", tag, "names tag '" + name + "', which is there already");
             }
         }
         return tags;
@@ -124,8 +125,15 @@ record AgentSettings(
 
     private static String pem(IniFile ini, String key) {
         Optional<Path> path = ini.path("certs", key);
+        if (path.isEmpty()) {
+            return "";
+        }
         try {
-            return path.isPresent() ? Files.readString(path.get(), StandardCharsets.US_ASCII) : "";
+            String text = Files.readString(path.get(), StandardCharsets.US_ASCII);
+            if (text.isEmpty()) {
+                ini.problem("certs", key, "names an empty file: " + path.get());
+            }
+            return text;
         } catch (IOException e) {
             ini.problem("certs", key, "cannot be read: " + e);
             return "";
@@ -133,9 +141,13 @@ record AgentSettings(
     }
 
     private void check(IniFile ini) {
+        boolean goodCerts = checkCerts(ini);
         if (!relay.isEmpty()) {
             try {
-                relayConf();
+                AmqpUri.parse(relay);
+                if (goodCerts) {
+                    relayConf();
+                }
             } catch (RejectedException e) {
                 ini.problem("agent", "relay", "is refused: " + e.getMessage());
             }
@@ -148,6 +160,43 @@ record AgentSettings(
         } catch (RejectedException e) {
             ini.problem("agent", "socket", e.getMessage());
         }
+    }
+
+    /** @return whether section {@code [certs]} is all right, for {@code amqp} too */
+    private boolean checkCerts(IniFile ini) {
+        boolean hasCert = ini.optional("certs", "cert").isPresent();
+        if (hasCert != ini.optional("certs", "key").isPresent()) {
+            ini.problem("certs", hasCert ? "cert" : "key", "is there alone: cert and key belong together");
+            return false;
+        }
+        boolean goodCa = checkCertificates(ini, "ca", ca);
+        boolean goodCert = checkCertificates(ini, "cert", cert);
+        boolean good = goodCa && goodCert && hasCert != key.isEmpty();
+        if (!good || !hasCert || ca.isEmpty()) {
+            return good;
+        }
+        try {
+            PemTls.of(ca, text(cert), text(key));
+            return true;
+        } catch (RejectedException e) {
+            ini.problem("certs", "key", "is refused: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean checkCertificates(IniFile ini, String name, String pem) {
+        if (pem.isEmpty()) {
+            return ini.optional("certs", name).isEmpty();
+        }
+        try {
+            if (!TlsProbe.read(pem).isEmpty()) {
+                return true;
+            }
+            ini.problem("certs", name, "is refused: it has no BEGIN CERTIFICATE line");
+        } catch (RejectedException e) {
+            ini.problem("certs", name, "is refused: " + e.getMessage());
+        }
+        return false;
     }
 
     /** Whether the API is asked for the public address: not if none is named. */

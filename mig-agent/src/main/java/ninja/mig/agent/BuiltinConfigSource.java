@@ -93,7 +93,7 @@ final class BuiltinConfigSource {
             try {
                 ConnectProxy.parse(proxy);
             } catch (RejectedException e) {
-                ini.problem("agent", "proxies", "is refused: " + e.getMessage());
+                ini.problem("agent", "proxies", proxy, "is refused: " + e.getMessage());
             }
         }
         return proxies;
@@ -103,12 +103,13 @@ final class BuiltinConfigSource {
         if (!ini.has("agent", "modules")) {
             return DEFAULT_MODULES.stream().filter(knownModules::contains).toList();
         }
-        Set<String> names = ini.list("agent", "modules").stream()
-                .flatMap(value -> List.of(value.strip().split("[\\s,]+")).stream())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        for (String name : names) {
-            if (!knownModules.contains(name)) {
-                ini.problem("agent", "modules", unknown(name));
+        Set<String> names = new LinkedHashSet<>();
+        for (String value : ini.list("agent", "modules")) {
+            for (String name : value.strip().split("[\\s,]+")) {
+                if (!knownModules.contains(name)) {
+                    ini.problem("agent", "modules", value, unknown(name));
+                }
+                names.add(name);
             }
         }
         return List.copyOf(names);
@@ -151,42 +152,48 @@ final class BuiltinConfigSource {
                 if (armored.isPresent()) {
                     PublicKey key = PublicKey.parse(armored.get());
                     if (keys.putIfAbsent(key.fingerprint(), armored.get()) != null) {
-                        ini.problem("pgp", "publickey", "names key " + key.fingerprint() + " twice");
+                        ini.problem(
+                                "pgp",
+                                "publickey",
+                                name,
+                                "names key " + key.fingerprint() + ", which is there already");
                     }
                 }
             } catch (BadKeyException e) {
-                ini.problem("pgp", "publickey", "names " + name + ", which is refused: " + e.getMessage());
+                ini.problem("pgp", "publickey", name, "names " + name + ", which is refused: " + e.getMessage());
             }
         }
         return keys;
     }
 
     private List<JsonNode> permissions() {
-        List<JsonNode> documents = new ArrayList<>();
+        List<JsonNode> good = new ArrayList<>();
         for (String name : ini.list("acl", "permission")) {
             Optional<String> json = content("acl", "permission", name);
             try {
                 if (json.isPresent()) {
-                    documents.add(MigJson.tree(json.get()));
+                    List<JsonNode> more = new ArrayList<>(good);
+                    more.add(MigJson.tree(json.get()));
+                    // Those before it are good: what is wrong now is wrong with this one.
+                    Acl.parse(more.stream().map(MigJson::text).toList());
+                    good = more;
                 }
             } catch (MalformedJsonException e) {
-                ini.problem("acl", "permission", "names " + name + ", which is " + e.getMessage());
+                ini.problem("acl", "permission", name, "names " + name + ", which is " + e.getMessage());
+            } catch (ConfException e) {
+                e.problems()
+                        .forEach(problem -> ini.problem(
+                                "acl", "permission", name, "names " + name + ", which is refused: " + problem));
             }
         }
-        try {
-            Acl.parse(documents.stream().map(MigJson::text).toList());
-            return documents;
-        } catch (ConfException e) {
-            e.problems().forEach(problem -> ini.problem("acl", "permission", "is refused: " + problem));
-            return List.of();
-        }
+        return good;
     }
 
     private Optional<String> content(String section, String key, String name) {
         try {
             return Optional.of(Files.readString(folder.resolve(name), StandardCharsets.UTF_8));
         } catch (IOException | IllegalArgumentException e) {
-            ini.problem(section, key, "names " + name + ", which cannot be read: " + e);
+            ini.problem(section, key, name, "names " + name + ", which cannot be read: " + e);
             return Optional.empty();
         }
     }

@@ -213,7 +213,7 @@ class BuiltinConfigCompilerTest {
             value = {
                 "[pgp] ; publickey = missing.asc | cannot be read",
                 "[pgp] ; publickey = nonsense | which is refused",
-                "[pgp] ; publickey = bob.asc ; publickey = bob.asc | twice",
+                "[pgp] ; publickey = bob.asc ; publickey = bob.asc | is there already",
                 "[acl] ; permission = nonsense | not JSON",
                 "[acl] ; permission = acl.json ; permission = acl.json | twice",
                 "[acl] ; permission = heavy.json | needs a weight of 9",
@@ -242,6 +242,71 @@ class BuiltinConfigCompilerTest {
         assertEquals(1, status);
         assertTrue(said().contains(part.strip()), said());
         assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void namesTheLineAndTheFileOfEachMistake() throws Exception {
+        Files.writeString(directory.resolve("light.json"), "{\"netstat\":{\"minimumweight\":0,\"investigators\":{}}}");
+        Path conf = write("""
+                [agent]
+                    relay = amqps://a:b@host/
+                    proxies = nonsense
+                    proxies = proxy2.example.net:8080
+                    modules = nosuch
+                    modules = file
+                [pgp]
+                    publickey = missing.asc
+                    publickey = nonsense
+                    publickey = bob.asc
+                [acl]
+                    permission = light.json
+                    permission = acl.json
+                [certs]
+                    ca = nonsense
+                    cert = nonsense
+                    key = nonsense
+                """);
+
+        assertEquals(1, run("--out", directory.resolve("x").toString(), "--version", "v", conf.toString()));
+
+        for (String part : List.of(
+                "[agent] proxies in " + conf + ":3 is refused",
+                "[agent] modules in " + conf + ":5 names 'nosuch'",
+                "[pgp] publickey in " + conf + ":8 names missing.asc",
+                "[pgp] publickey in " + conf + ":9 names nonsense",
+                "[acl] permission in " + conf + ":12 names light.json, which is refused: permission 'netstat'",
+                "[certs] ca in " + conf + ":15 is refused",
+                "[certs] cert in " + conf + ":16 is refused")) {
+            assertTrue(said().contains(part), () -> part + " is not in\n" + said());
+        }
+        assertEquals(7, said().lines().count(), this::said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ca.crt, rsa.crt, ec.key, '[certs] key in '",
+        "ca.crt, rsa.crt, rsa.crt, '[certs] key in '",
+        "ca.crt, rsa.key, rsa.key, '[certs] cert in '",
+        "ca.crt, rsa.crt, '', '[certs] cert in '",
+        "ca.crt, '', rsa.key, '[certs] key in '",
+        "rsa.key, rsa.crt, rsa.key, '[certs] ca in '",
+    })
+    void blamesTheCertificateOrKeyAndNotTheRelay(String ca, String cert, String key, String place) throws Exception {
+        Path conf = write("[agent]\nrelay = amqps://a:b@localhost/\n[certs]\nca = %s\ncert = %s\nkey = %s\n"
+                .formatted(pem(ca), pem(cert), pem(key)));
+
+        assertEquals(1, run("--out", directory.resolve("x").toString(), "--version", "v", conf.toString()));
+
+        assertTrue(said().startsWith("[error] " + place + conf), this::said);
+        assertEquals(1, said().lines().count(), this::said);
+    }
+
+    private static String pem(String name) {
+        return name.isEmpty()
+                ? ""
+                : Path.of("../mig-common/src/test/resources/tls", name)
+                        .toAbsolutePath()
+                        .toString();
     }
 
     @Test

@@ -134,7 +134,7 @@ public record ClientConf(
         for (String macro : ini.list("targets", "macro")) {
             int colon = macro.indexOf(':');
             if (colon < 1) {
-                ini.problem("targets", "macro", "must be <name>:<expression>");
+                ini.problem("targets", "macro", macro, "must be <name>:<expression>");
             } else {
                 macros.put(macro.substring(0, colon), macro.substring(colon + 1));
             }

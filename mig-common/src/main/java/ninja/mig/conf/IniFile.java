@@ -365,12 +365,20 @@ public final class IniFile {
 
     /** Notes what is wrong with the value of a key, as a rule that it breaks: {@code must be ...}. */
     public void problem(String section, String key, String rule) {
-        List<Entry> entries = entries(section, key);
-        note(
-                lower(section),
-                lower(key),
-                entries.isEmpty() ? 0 : entries.get(entries.size() - 1).line(),
-                rule);
+        noteLast(entries(section, key), section, key, rule);
+    }
+
+    /** As {@link #problem(String, String, String)}, for one value of a key that may be repeated: names the line that has it. */
+    public void problem(String section, String key, String value, String rule) {
+        List<Entry> entries = entries(section, key).stream()
+                .filter(entry -> entry.value().filter(value::equals).isPresent())
+                .toList();
+        noteLast(entries, section, key, rule);
+    }
+
+    private void noteLast(List<Entry> entries, String section, String key, String rule) {
+        int line = entries.isEmpty() ? 0 : entries.get(entries.size() - 1).line();
+        note(lower(section), lower(key), line, rule);
     }
 
     /** Notes that a key that must be there is not. */

@@ -218,6 +218,16 @@ class IniFileTest {
     }
 
     @Test
+    void namesTheLineOfTheValueThatIsWrong() {
+        IniFile ini = ini("[a]", "k = one", "k = two", "K = one", "k", "k = three");
+        ini.problem("A", "k", "two", "is too much");
+        ini.problem("a", "K", "one", "is there twice");
+        ini.problem("a", "k", "four", "is nowhere");
+        String f = "[a] k in /etc/mig/scheduler.cfg";
+        assertEquals(List.of(f + ":3 is too much", f + ":4 is there twice", f + " is nowhere"), problems(ini));
+    }
+
+    @Test
     void refusesANumberThatIsTooLong() {
         IniFile ini = ini("[a]", "n = " + "9".repeat(40), "b =", "d =");
         ini.integer("a", "n", 0, 0, 5);
