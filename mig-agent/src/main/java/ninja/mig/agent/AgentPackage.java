@@ -47,7 +47,7 @@ final class AgentPackage {
     private static Path make(Path folder, String os, String arch) throws IOException {
         String ending = os.equals("windows") ? ".jar" : "";
         Path built = folder.resolve("mig-agent" + ending);
-        String version = BuiltinConfigCompiler.version(folder.resolve("mig-agent.jar"));
+        String version = BuiltinConfigCompiler.builtInto(folder.resolve("mig-agent.jar")).version();
         Path target = Files.createDirectories(folder.resolve(os).resolve(arch));
         Path agent = target.resolve("mig-agent-" + version + ending);
         Files.copy(built, agent, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);

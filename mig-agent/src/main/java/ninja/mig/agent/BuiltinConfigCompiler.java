@@ -76,6 +76,7 @@ public final class BuiltinConfigCompiler {
                         source(root, args.get(5).substring("--conf=".length()), err),
                         SourceVersion.of(root).orElse(args.get(3)) + "." + args.get(4),
                         modules.isEmpty() ? Optional.empty() : Optional.of(root.resolve(modules)),
+                        BuiltinConfigSource.DEFAULT_MODULES,
                         err));
     }
 
@@ -93,31 +94,34 @@ public final class BuiltinConfigCompiler {
     }
 
     private static void out(Path target, Path source, String version, PrintStream err) throws IOException {
-        write(target, compile(source, version, Optional.empty(), err));
+        write(target, compile(source, version, Optional.empty(), BuiltinConfigSource.DEFAULT_MODULES, err));
     }
 
-    private static void write(Path target, byte[] compiled) throws IOException {
+    private static void write(Path target, BuiltinConfig compiled) throws IOException {
         Files.createDirectories(target.toAbsolutePath().getParent());
-        Files.write(target, compiled);
+        Files.write(target, MigJson.bytes(compiled));
     }
 
-    private static byte[] compile(Path source, String version, Optional<Path> modules, PrintStream err) {
+    /** @param otherwise the modules, if neither a list nor the source names any */
+    private static BuiltinConfig compile(
+            Path source, String version, Optional<Path> list, List<String> otherwise, PrintStream err) {
         if (!Files.exists(source)) {
             throw new ConfException(source + " configuration file is missing");
         }
         BuiltinConfigSource.Compiled compiled = BuiltinConfigSource.compile(
-                source, version, modules, Modules.installed().names());
+                source, version, list, otherwise, Modules.installed().names());
         compiled.warnings().forEach(warning -> err.println("[warning] " + source + ": " + warning));
-        return MigJson.bytes(compiled.config());
+        return compiled.config();
     }
 
-    /** Replaces the configuration in a jar or launcher, in one step; the version stays. */
+    /** Replaces the configuration in a jar or launcher, in one step; the version stays, and the modules if the source has none. */
     private static void into(Path jar, Path source, PrintStream err) throws IOException {
         Path target = jar.toRealPath();
-        byte[] compiled = compile(source, version(target), Optional.empty(), err);
+        BuiltinConfig former = builtInto(target);
+        BuiltinConfig compiled = compile(source, former.version(), Optional.empty(), former.modules(), err);
         Path unfinished = Files.createTempFile(target.getParent(), ".mig-agent", ".jar");
         try {
-            copy(target, unfinished, compiled);
+            copy(target, unfinished, MigJson.bytes(compiled));
             if (Files.getFileAttributeView(target, PosixFileAttributeView.class) != null) {
                 Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
             }
@@ -126,16 +130,20 @@ public final class BuiltinConfigCompiler {
             Files.deleteIfExists(unfinished);
         }
         err.println("[info] " + source + " is built into " + jar);
+        err.println("[info] its modules"
+                + (compiled.modules().equals(former.modules()) ? ", as before: " : " from now on: ")
+                + String.join(", ", compiled.modules()));
     }
 
-    static String version(Path jar) throws IOException {
+    /** What a jar or launcher has. */
+    static BuiltinConfig builtInto(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             ZipEntry entry = zip.getEntry(BuiltinConfig.RESOURCE);
             if (entry == null) {
                 throw new IOException(jar + " is not an agent: it has no " + BuiltinConfig.RESOURCE);
             }
             try (InputStream in = zip.getInputStream(entry)) {
-                return MigJson.read(in.readAllBytes(), BuiltinConfig.class).version();
+                return MigJson.read(in.readAllBytes(), BuiltinConfig.class);
             }
         } catch (MalformedJsonException e) {
             throw new IOException("the configuration in " + jar + " cannot be read", e);

@@ -33,7 +33,7 @@ import ninja.mig.relay.ConnectProxy;
  * that no external file may have. Certificates, keys and permissions are files named in it, read now and never again.
  */
 final class BuiltinConfigSource {
-    /** What an agent runs if the file does not list its modules. */
+    /** What a new agent runs if the file does not list its modules. */
     static final List<String> DEFAULT_MODULES =
             List.of("agentdestroy", "file", "memory", "netstat", "ping", "pkg", "timedrift");
 
@@ -43,12 +43,14 @@ final class BuiltinConfigSource {
 
     private final IniFile ini;
     private final Path folder;
+    private final List<String> otherModules;
     private final Set<String> knownModules;
     private final List<String> warnings = new ArrayList<>();
 
-    private BuiltinConfigSource(IniFile ini, Path folder, Set<String> knownModules) {
+    private BuiltinConfigSource(IniFile ini, Path folder, List<String> otherModules, Set<String> knownModules) {
         this.ini = ini;
         this.folder = folder;
+        this.otherModules = otherModules;
         this.knownModules = knownModules;
     }
 
@@ -60,12 +62,18 @@ final class BuiltinConfigSource {
      *
      * @param version that the agent will name
      * @param moduleList names of modules, one in each line, {@code #} before remarks; in place of the key {@code modules}
+     * @param otherModules if the file has no key {@code modules}
      * @param knownModules those that this program contains
      * @throws ConfException with every problem
      */
-    static Compiled compile(Path file, String version, Optional<Path> moduleList, Collection<String> knownModules) {
+    static Compiled compile(
+            Path file,
+            String version,
+            Optional<Path> moduleList,
+            List<String> otherModules,
+            Collection<String> knownModules) {
         BuiltinConfigSource source = new BuiltinConfigSource(
-                IniFile.load(file), file.toAbsolutePath().getParent(), Set.copyOf(knownModules));
+                IniFile.load(file), file.toAbsolutePath().getParent(), otherModules, Set.copyOf(knownModules));
         return source.compile(version, moduleList);
     }
 
@@ -101,7 +109,7 @@ final class BuiltinConfigSource {
 
     private List<String> modules() {
         if (!ini.has("agent", "modules")) {
-            return DEFAULT_MODULES.stream().filter(knownModules::contains).toList();
+            return otherModules;
         }
         Set<String> names = new LinkedHashSet<>();
         for (String value : ini.list("agent", "modules")) {

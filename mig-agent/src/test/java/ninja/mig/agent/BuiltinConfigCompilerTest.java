@@ -16,6 +16,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import ninja.mig.json.MigJson;
+import ninja.mig.modules.Modules;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +104,22 @@ class BuiltinConfigCompilerTest {
     }
 
     @Test
+    void shipsAListOfEveryModule() throws Exception {
+        Path conf = Files.createDirectories(directory.resolve("project/conf"));
+        Files.writeString(conf.resolve("mig-agent-conf.cfg"), "[agent]\nrelay = amqp://a:b@own/\n");
+        Path list = Path.of("../conf/available_modules.txt.inc").toAbsolutePath();
+
+        assertEquals(0, build("", list.toString()), this::said);
+
+        BuiltinConfig built = MigJson.read(Files.readAllBytes(directory.resolve("builtin.json")), BuiltinConfig.class);
+        assertEquals(BuiltinConfigSource.DEFAULT_MODULES, built.modules());
+        String text = Files.readString(list);
+        for (String module : Modules.installed().names()) {
+            assertTrue(module.equals("probe") || text.matches("(?s).*\n(# )?" + module + " .*"), module);
+        }
+    }
+
+    @Test
     void namesTheCommitThatItIsBuiltFrom() throws Exception {
         Path project = Files.createDirectories(directory.resolve("project"));
         Files.createDirectories(project.resolve("conf"));
@@ -135,7 +152,7 @@ class BuiltinConfigCompilerTest {
         Path dist = Files.createDirectories(directory.resolve("dist"));
         Files.copy(jar(), dist.resolve("mig-agent.jar"));
         LauncherFile.write(dist.resolve("mig-agent.jar"), dist.resolve("mig-agent"));
-        String version = BuiltinConfigCompiler.version(dist.resolve("mig-agent.jar"));
+        String version = BuiltinConfigCompiler.builtInto(dist.resolve("mig-agent.jar")).version();
 
         assertEquals(0, pack(dist, "linux", "amd64"), this::said);
         assertEquals(0, pack(dist, "windows", "386"), this::said);
@@ -332,7 +349,8 @@ class BuiltinConfigCompilerTest {
             out.putNextEntry(new JarEntry("META-INF/MANIFEST.MF"));
             out.write("Manifest-Version: 1.0\nMain-Class: x.Y\n".getBytes(StandardCharsets.US_ASCII));
             out.putNextEntry(new JarEntry(BuiltinConfig.RESOURCE));
-            out.write("{\"version\":\"20150731+a1ad194.prod\"}".getBytes(StandardCharsets.US_ASCII));
+            out.write("{\"version\":\"20150731+a1ad194.prod\",\"modules\":[\"file\",\"gone\"]}"
+                    .getBytes(StandardCharsets.US_ASCII));
             out.putNextEntry(new JarEntry("other/file"));
             out.write("kept".getBytes(StandardCharsets.US_ASCII));
         }
@@ -352,11 +370,19 @@ class BuiltinConfigCompilerTest {
                             .readAllBytes(),
                     BuiltinConfig.class);
             assertEquals("20150731+a1ad194.prod", config.version());
+            assertEquals(List.of("file", "gone"), config.modules());
+            assertTrue(said().contains("[info] its modules, as before: file, gone\n"), said());
             assertEquals("other", config.settings().relayConf().host());
             assertEquals("x.Y", changed.getManifest().getMainAttributes().getValue("Main-Class"));
             assertEquals(3, changed.size());
         }
         assertEquals("r-x------", PosixFilePermissions.toString(Files.getPosixFilePermissions(jar)));
+
+        Path conf = write("[agent]\nrelay = amqp://a:b@other/\nmodules = example\n");
+        assertEquals(0, run("--into", jar.toString(), conf.toString()), this::said);
+
+        assertEquals(List.of("example"), BuiltinConfigCompiler.builtInto(jar).modules());
+        assertTrue(said().contains("[info] its modules from now on: example\n"), said());
     }
 
     @Test
