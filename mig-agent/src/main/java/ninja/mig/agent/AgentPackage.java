@@ -2,20 +2,19 @@ package ninja.mig.agent;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Set;
+import ninja.mig.conf.ConfException;
 
 /**
- * Puts a finished agent where the build for one system leaves it: {@code <os>/<arch>/mig-agent-<version>}, and beside it the
- * link {@code mig-agent-latest}. The program is the same for all systems; Windows gets it without the script.
+ * Ends the build of an agent: puts the script before its jar, and a copy under the name of its version where the original has
+ * it, {@code bin/<os>/<arch>/mig-agent-<version>}, with the link {@code mig-agent-latest} beside it. The program is the same for
+ * all systems; Windows gets it without the script.
  */
 final class AgentPackage {
-    private static final Set<String> SYSTEMS = Set.of("linux", "darwin", "windows");
-    private static final Set<String> PROCESSORS = Set.of("amd64", "386", "arm64");
-
     private AgentPackage() {}
 
     public static void main(String[] args) {
@@ -23,37 +22,45 @@ final class AgentPackage {
     }
 
     static int run(List<String> args, PrintStream err) {
-        if (args.size() != 3) {
-            err.println("Usage: java -cp mig-agent.jar ninja.mig.agent.AgentPackage <folder> <os> <arch>");
+        if (args.size() != 4 || !args.get(2).startsWith("--os=") || !args.get(3).startsWith("--arch=")) {
+            err.println(
+                    "Usage: java -cp mig-agent.jar ninja.mig.agent.AgentPackage <dist> <bin> --os=[<os>] --arch=[<arch>]");
             return Main.USAGE;
         }
-        String os = args.get(1);
-        String arch = args.get(2);
-        if (!SYSTEMS.contains(os) || !PROCESSORS.contains(arch)) {
-            err.println("[error] OS is '" + os + "', ARCH '" + arch
-                    + "': expected linux, darwin or windows, and amd64, 386 or arm64");
-            return Main.USAGE;
-        }
+        Path dist = Path.of(args.get(0));
         try {
-            err.println("[info] " + make(Path.of(args.get(0)), os, arch));
+            BuildTarget target = BuildTarget.of(
+                    args.get(2).substring("--os=".length()), args.get(3).substring("--arch=".length()));
+            LauncherFile.write(dist.resolve("mig-agent.jar"), dist.resolve("mig-agent"));
+            err.println("[info] the agent is " + put(dist, Path.of(args.get(1)), target));
             return Main.OK;
+        } catch (ConfException e) {
+            err.println("[error] " + e.getMessage());
+            return Main.USAGE;
         } catch (IOException e) {
             err.println("[error] the agent cannot be put into its place: " + e);
             return Main.FATAL;
         }
     }
 
-    /** @param folder that has {@code mig-agent} and {@code mig-agent.jar} */
-    private static Path make(Path folder, String os, String arch) throws IOException {
-        String ending = os.equals("windows") ? ".jar" : "";
-        Path built = folder.resolve("mig-agent" + ending);
-        String version = BuiltinConfigCompiler.builtInto(folder.resolve("mig-agent.jar")).version();
-        Path target = Files.createDirectories(folder.resolve(os).resolve(arch));
-        Path agent = target.resolve("mig-agent-" + version + ending);
-        Files.copy(built, agent, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-        Path latest = target.resolve("mig-agent-latest" + ending);
+    private static Path put(Path dist, Path bin, BuildTarget target) throws IOException {
+        String ending = target.os().equals("windows") ? ".jar" : "";
+        Path built = dist.resolve("mig-agent" + ending);
+        String version = BuiltinConfigCompiler.builtInto(built).version();
+        Path folder = Files.createDirectories(bin.resolve(target.os()).resolve(target.arch()));
+        Path agent = folder.resolve("mig-agent-" + version + ending);
+        copy(built, agent);
+        Path latest = folder.resolve("mig-agent-latest" + ending);
         Files.deleteIfExists(latest);
-        Files.createSymbolicLink(latest, agent.getFileName());
+        try {
+            Files.createSymbolicLink(latest, agent.getFileName());
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            copy(agent, latest); // Windows lets few people make links.
+        }
         return agent;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
     }
 }

@@ -28,10 +28,10 @@ public final class BuiltinConfigCompiler {
             Usage: java -cp mig-agent.jar ninja.mig.agent.BuiltinConfigCompiler --into <mig-agent.jar> <configuration file>
                or: ... BuiltinConfigCompiler --out <builtin.json> --version <version> <configuration file>
                or: ... BuiltinConfigCompiler --build <project> <builtin.json> <version> <environment> \\
-                       --conf=[<file>] --modules=[<file>]
+                       --conf=[<file>] --modules=[<file>] --os=[<os>] --arch=[<arch>]
             The last form is the build's. Without a configuration it takes conf/mig-agent-conf.cfg, or the template if there is
             none; a file of modules, one name in each line, takes the place of the list in the configuration. The version is
-            that of the sources, yyyymmdd+<commit>, if they come from git.
+            that of the sources, yyyymmdd+<commit>.<environment>, for Windows yy.mm.dd, if they come from git.
             """;
 
     private BuiltinConfigCompiler() {}
@@ -48,10 +48,12 @@ public final class BuiltinConfigCompiler {
                     && args.get(0).equals("--out")
                     && args.get(2).equals("--version")) {
                 out(Path.of(args.get(1)), Path.of(args.get(4)), args.get(3), err);
-            } else if (args.size() == 7
+            } else if (args.size() == 9
                     && args.get(0).equals("--build")
                     && args.get(5).startsWith("--conf=")
-                    && args.get(6).startsWith("--modules=")) {
+                    && args.get(6).startsWith("--modules=")
+                    && args.get(7).startsWith("--os=")
+                    && args.get(8).startsWith("--arch=")) {
                 build(args, err);
             } else {
                 err.print(USAGE);
@@ -69,15 +71,21 @@ public final class BuiltinConfigCompiler {
 
     private static void build(List<String> args, PrintStream err) throws IOException {
         Path root = Path.of(args.get(1));
-        String modules = args.get(6).substring("--modules=".length());
+        String environment = args.get(4);
+        String modules = value(args.get(6));
+        BuildTarget target = BuildTarget.of(value(args.get(7)), value(args.get(8)));
         write(
                 Path.of(args.get(2)),
                 compile(
-                        source(root, args.get(5).substring("--conf=".length()), err),
-                        SourceVersion.of(root).orElse(args.get(3)) + "." + args.get(4),
+                        source(root, value(args.get(5)), err),
+                        SourceVersion.of(root, target, environment).orElse(args.get(3) + "." + environment),
                         modules.isEmpty() ? Optional.empty() : Optional.of(root.resolve(modules)),
                         BuiltinConfigSource.DEFAULT_MODULES,
                         err));
+    }
+
+    private static String value(String flag) {
+        return flag.substring(flag.indexOf('=') + 1);
     }
 
     private static Path source(Path root, String given, PrintStream err) {

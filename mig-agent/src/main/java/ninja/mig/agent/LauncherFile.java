@@ -14,22 +14,14 @@ import java.nio.file.attribute.PosixFilePermissions;
  * The agent as it is shipped: one file, a script that finds Java and starts the jar that follows it. A jar may follow
  * anything, since its table of contents is at its end.
  */
-public final class LauncherFile {
+final class LauncherFile {
     private static final String SCRIPT = "launcher.sh";
     private static final String FIRST_OF_A_JAR = "PK\003\004";
     private static final int LONGEST_SCRIPT = 64 * 1024;
 
     private LauncherFile() {}
 
-    /** Puts the script before a jar: {@code LauncherFile <jar> <launcher>}. */
-    public static void main(String[] args) throws IOException {
-        if (args.length != 2) {
-            System.err.println("Usage: java -cp mig-agent.jar ninja.mig.agent.LauncherFile <jar> <launcher>");
-            System.exit(Main.USAGE);
-        }
-        write(Path.of(args[0]), Path.of(args[1]));
-    }
-
+    /** Puts the script before a jar. */
     static void write(Path jar, Path launcher) throws IOException {
         Path unfinished = launcher.resolveSibling(launcher.getFileName() + ".new");
         try {

@@ -69,6 +69,10 @@ class BuiltinConfigCompilerTest {
     }
 
     private int build(String conf, String modules) {
+        return build(conf, modules, "", "");
+    }
+
+    private int build(String conf, String modules, String os, String arch) {
         return run(
                 "--build",
                 directory.resolve("project").toString(),
@@ -76,7 +80,9 @@ class BuiltinConfigCompilerTest {
                 "1.2",
                 "dev",
                 "--conf=" + conf,
-                "--modules=" + modules);
+                "--modules=" + modules,
+                "--os=" + os,
+                "--arch=" + arch);
     }
 
     @Test
@@ -145,29 +151,41 @@ class BuiltinConfigCompilerTest {
         assertTrue(
                 fromProject("").version().matches("20150731\\+[0-9a-f]{7}\\.dev"),
                 fromProject("").version());
+
+        assertEquals(0, build("", "", "windows", ""), this::said);
+        BuiltinConfig built = MigJson.read(Files.readAllBytes(directory.resolve("builtin.json")), BuiltinConfig.class);
+        assertEquals("15.07.31", built.version());
+
+        assertEquals(1, build("", "", "windows", "sparc"));
+        assertTrue(said().contains("OS is 'windows', ARCH 'sparc': expected linux"), said());
     }
 
     @Test
     void putsTheAgentUnderTheNameOfItsVersion() throws Exception {
         Path dist = Files.createDirectories(directory.resolve("dist"));
+        Path bin = directory.resolve("bin");
         Files.copy(jar(), dist.resolve("mig-agent.jar"));
-        LauncherFile.write(dist.resolve("mig-agent.jar"), dist.resolve("mig-agent"));
-        String version = BuiltinConfigCompiler.builtInto(dist.resolve("mig-agent.jar")).version();
+        String name = "mig-agent-20150731+a1ad194.dev";
 
-        assertEquals(0, pack(dist, "linux", "amd64"), this::said);
-        assertEquals(0, pack(dist, "windows", "386"), this::said);
+        assertEquals(0, pack("linux", "amd64"), this::said);
+        assertEquals(0, pack("linux", "amd64"), "again");
+        assertEquals(0, pack("windows", "386"), this::said);
+        assertEquals(0, pack("", "arm64"), this::said);
+        assertEquals(0, pack("", ""), this::said);
 
-        Path latest = dist.resolve("linux/amd64/mig-agent-latest");
-        assertEquals("mig-agent-" + version, Files.readSymbolicLink(latest).toString());
+        Path latest = bin.resolve("linux/amd64/mig-agent-latest");
+        assertEquals(name, Files.readSymbolicLink(latest).toString());
         assertEquals(-1, Files.mismatch(dist.resolve("mig-agent"), latest));
         assertTrue(Files.isExecutable(latest));
-        assertEquals(
-                -1,
-                Files.mismatch(
-                        dist.resolve("mig-agent.jar"), dist.resolve("windows/386/mig-agent-" + version + ".jar")));
-        assertEquals(2, pack(dist, "beos", "amd64"));
+        assertEquals(-1, Files.mismatch(dist.resolve("mig-agent.jar"), bin.resolve("windows/386/" + name + ".jar")));
+        String os = EnvironmentProbe.os();
+        assertTrue(Files.exists(bin.resolve(os + "/arm64/mig-agent-latest")));
+        String arch = EnvironmentProbe.arch(System.getProperty("os.arch"));
+        assertTrue(Files.exists(bin.resolve(os + "/" + arch + "/mig-agent-latest")));
+
+        assertEquals(2, pack("beos", "amd64"));
         assertTrue(said().contains("OS is 'beos', ARCH 'amd64': expected linux"), said());
-        assertEquals(2, pack(dist, "linux", "../x"));
+        assertEquals(2, pack("linux", "../x"));
     }
 
     private Path jar() throws Exception {
@@ -179,8 +197,14 @@ class BuiltinConfigCompilerTest {
         return jar;
     }
 
-    private int pack(Path dist, String os, String arch) {
-        return AgentPackage.run(List.of(dist.toString(), os, arch), new PrintStream(err, true, StandardCharsets.UTF_8));
+    private int pack(String os, String arch) {
+        return AgentPackage.run(
+                List.of(
+                        directory.resolve("dist").toString(),
+                        directory.resolve("bin").toString(),
+                        "--os=" + os,
+                        "--arch=" + arch),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     @Test
