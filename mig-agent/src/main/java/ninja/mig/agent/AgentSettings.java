@@ -129,7 +129,8 @@ record AgentSettings(
             return "";
         }
         try {
-            String text = Files.readString(path.get(), StandardCharsets.US_ASCII);
+            // PEM is ASCII; the remarks around it may be anything.
+            String text = Files.readString(path.get(), StandardCharsets.ISO_8859_1);
             if (text.isEmpty()) {
                 ini.problem("certs", key, "names an empty file: " + path.get());
             }

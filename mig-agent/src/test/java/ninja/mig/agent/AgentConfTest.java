@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentConfTest {
     private static final Path SAMPLE = Path.of("../conf/mig-agent.cfg.inc");
@@ -242,6 +244,19 @@ class AgentConfTest {
         Path file = write("[agent]\nrelay = amqp://a:b@host/\n[certs]\ncert = \"" + pem + "\"\n");
 
         assertRefused("belong together", () -> load(Optional.of(file)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ISO-8859-1", "UTF-8", "UTF-16"})
+    void readsCertificatesWithRemarksInAnyCharset(String charset) throws Exception {
+        byte[] remark = "Zürich, 東京\n".getBytes(charset);
+        byte[] pem = Files.readAllBytes(Path.of("../mig-common/src/test/resources/tls/ca.crt"));
+        Path ca = Files.write(directory.resolve("ca.crt"), remark);
+        Files.write(ca, pem, StandardOpenOption.APPEND);
+
+        AgentConf conf = load(Optional.of(write("[agent]\nrelay = amqps://a:b@host/\n[certs]\nca = ca.crt\n")));
+
+        assertTrue(conf.relay().tls().isPresent());
     }
 
     @Test
