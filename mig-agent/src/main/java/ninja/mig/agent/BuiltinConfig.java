@@ -168,13 +168,16 @@ record BuiltinConfig(
     /** By the parser that reads the same keys from files. */
     private LoggingConf loggingConf() {
         String section = logging.entrySet().stream()
-                .map(e -> e.getKey() + " = \""
-                        + e.getValue().replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
+                .map(e -> e.getKey() + " = " + quoted(e.getValue()) + "\n")
                 .collect(Collectors.joining("", "[logging]\n", ""));
         IniFile ini = IniFile.parse("built-in configuration", section);
         LoggingConf conf = LoggingConf.read(ini, AgentSettings.LOG_FILE_SIZE);
         ini.finish();
         return conf;
+    }
+
+    private static String quoted(String value) {
+        return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
     /** Relay and key hold secrets. */

@@ -228,7 +228,7 @@ class BuiltinConfigCompilerTest {
                     permission = "acl.json"
                 [logging]
                     mode = file
-                    file = "/var/log/a \\"b\\" \\\\ c.log"
+                    file = "/var/log/a \\"b\\" \\\\ c\\n.log"
                 """));
         AgentConf conf = AgentConf.of(config.settings(), config);
 
@@ -242,7 +242,7 @@ class BuiltinConfigCompilerTest {
         assertTrue(conf.settings().discoverAwsMeta());
         assertTrue(conf.settings().extraPrivacy());
         assertEquals(
-                Path.of("/var/log/a \"b\" \\ c.log"),
+                Path.of("/var/log/a \"b\" \\ c\n.log"),
                 conf.settings().logging().file().orElseThrow());
         assertEquals("v1", config.version());
         assertEquals("", said());

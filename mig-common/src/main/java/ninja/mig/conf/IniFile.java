@@ -31,9 +31,9 @@ import org.ini4j.spi.IniParser;
  * quotes, a backslash at the end of a line to continue it. A key without {@code =} is true; of a repeated key the last
  * one counts, except in lists.
  *
- * <p>Inside quotes {@code \"} and {@code \\} are escapes and any other backslash stands for itself, so that a Windows path
- * can be written as it is. (The original also knew {@code \n} and {@code \t}, which no setting needs, and refused the
- * rest.) Outside quotes a backslash is refused.
+ * <p>Inside quotes {@code \"}, {@code \\}, {@code \n}, {@code \t} and {@code \b} are escapes, as in the original. Any other
+ * backslash is refused, and each one outside quotes: a path of Windows that is written as it is would mean another one as
+ * soon as a name begins with n, t or b.
  *
  * <p>A getter that meets a wrong or missing value notes the problem and returns the default, or an empty or lowest value:
  * call {@link #finish} before using what the getters returned. Every key must be asked for, even if its value does not
@@ -185,11 +185,12 @@ public final class IniFile {
             if (c == '"') {
                 quoted = !quoted;
                 keep = out.length();
-            } else if (quoted && c == '\\' && i + 1 < raw.length() && LogicalLines.isEscapable(raw.charAt(i + 1))) {
-                out.append(raw.charAt(++i));
+            } else if (c == '\\' && !quoted) {
+                throw new IllegalArgumentException(
+                        "contains a backslash; put the value in quotes, and write \\\\ there");
+            } else if (c == '\\') {
+                out.append(escaped(raw.charAt(++i)));
                 keep = out.length();
-            } else if (!quoted && c == '\\') {
-                throw new IllegalArgumentException("contains a backslash; put the value in quotes");
             } else {
                 out.append(c);
                 if (quoted || !Character.isWhitespace(c)) {
@@ -199,6 +200,19 @@ public final class IniFile {
         }
         out.setLength(keep);
         return out.toString();
+    }
+
+    /** What stands behind a backslash in quotes; there is something, since each line has its closing quotes. */
+    private static char escaped(char c) {
+        return switch (c) {
+            case '"', '\\' -> c;
+            case 'n' -> '\n';
+            case 't' -> '\t';
+            case 'b' -> '\b';
+            default ->
+                throw new IllegalArgumentException(
+                        "contains a backslash that begins none of \\\\ \\\" \\n \\t \\b; write \\\\ for a backslash");
+        };
     }
 
     /** What messages call this file: its path. */

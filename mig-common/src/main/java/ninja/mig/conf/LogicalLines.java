@@ -107,8 +107,8 @@ final class LogicalLines extends Reader {
         }
     }
 
-    /** Whether a backslash before this character, inside quotes, is an escape. */
-    static boolean isEscapable(char c) {
+    /** Whether a backslash before this character, inside quotes, takes its meaning away. */
+    private static boolean isEscapable(char c) {
         return c == '"' || c == '\\';
     }
 }

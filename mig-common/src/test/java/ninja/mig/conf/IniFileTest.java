@@ -54,8 +54,9 @@ class IniFileTest {
                 "pre\"mid ; dle\"post|premid ; dlepost",
                 "\"  kept  \"|`  kept  `",
                 "\"say \\\"hi\\\"\"|say \"hi\"",
-                "\"C:\\mig\\new\"|C:\\mig\\new",
+                "\"C:\\\\mig\\\\new\"|C:\\mig\\new",
                 "\"C:\\\\mig\\\\\"|C:\\mig\\",
+                "\"one\\ntwo\\tthree\\b\" ; four|`one\ntwo\tthree\b`",
                 "\"a\" \"b\"|a b",
                 "amqp://guest:guest@localhost:5672/|amqp://guest:guest@localhost:5672/",
                 "allonline:status='online'|allonline:status='online'",
@@ -64,6 +65,18 @@ class IniFileTest {
             })
     void readsValuesAsGitDoes(String written, String meant) {
         assertEquals(meant, value(written));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"C:\\mig\"", "\"C:\\new\\mig\"", "\"\\r\"", "\"\\N\"", "\"a\" \"\\ \""})
+    void refusesABackslashThatMeansNothing(String written) {
+        IniFile ini = ini("[s]", "k = " + written);
+        assertEquals("", ini.string("s", "k", ""));
+        assertEquals(
+                List.of(
+                        "[s] k in /etc/mig/scheduler.cfg:2 contains a backslash that begins none of \\\\ \\\" \\n \\t \\b;"
+                                + " write \\\\ for a backslash"),
+                problems(ini));
     }
 
     @Test
@@ -204,7 +217,7 @@ class IniFileTest {
                         "[mq] port in " + f + ":3 is '0', expected a number from 1 to 65535",
                         "[mq] hots in " + f + ":4 is unknown, did you mean 'host'?",
                         f + ":5: expected [section], key = value or a comment",
-                        "[mq] vhost in " + f + ":6 contains a backslash; put the value in quotes",
+                        "[mq] vhost in " + f + ":6 contains a backslash; put the value in quotes, and write \\\\ there",
                         f + ":7: closing quote missing (write \\\\ for a backslash before a quote)",
                         "[mq] user in " + f + ":8 has no value",
                         "[agnet] in " + f + ":9 is an unknown section, did you mean 'agent'?",
