@@ -40,6 +40,7 @@ class AgentConfTest {
         assertEquals("mig", conf.relay().vhost());
         assertEquals(Duration.ofSeconds(300), conf.settings().moduleTimeout());
         assertTrue(conf.settings().isImmortal());
+        assertTrue(conf.settings().installService());
         assertEquals(51664, conf.statSocket().orElseThrow().getPort());
     }
 

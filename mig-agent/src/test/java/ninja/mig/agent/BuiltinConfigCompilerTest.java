@@ -46,6 +46,7 @@ class BuiltinConfigCompilerTest {
         assertEquals("MyFavoriteAdminTeam", config.tags().get("operator"));
         assertTrue(config.modules().contains("file"));
         assertFalse(config.modules().contains("probe"));
+        assertTrue(config.installService());
         assertTrue(said().contains("the agent will refuse every action"), said());
         AgentConf.of(config.settings(), config);
     }
