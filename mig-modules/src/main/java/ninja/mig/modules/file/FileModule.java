@@ -13,6 +13,7 @@ import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
+import ninja.mig.modules.Privacy;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
@@ -128,7 +129,7 @@ public final class FileModule implements Module<FileParameters> {
     /** Files, the folders that were found, and what errors say of both. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        return FilePrivacy.mask(result);
+        return Privacy.mask(result, FilePrivacy::hide);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ninja.mig.modules.memory;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
+import ninja.mig.modules.Privacy;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 
@@ -128,7 +130,19 @@ public final class MemoryModule implements Module<MemoryParameters> {
     /** Executables, and what failures and errors say of processes. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        return MemoryPrivacy.mask(result);
+        if (result.statistics().path("failures") instanceof ArrayNode failures) {
+            for (int i = 0; i < failures.size(); i++) {
+                failures.set(i, Privacy.MASKED);
+            }
+        }
+        return Privacy.mask(result, MemoryModule::hide);
+    }
+
+    private static void hide(JsonNode entry) {
+        if (entry.path("process") instanceof ObjectNode process
+                && !process.path("name").asText("").isEmpty()) {
+            process.put("name", Privacy.MASKED);
+        }
     }
 
     @Override

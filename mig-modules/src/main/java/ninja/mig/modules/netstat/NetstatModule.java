@@ -20,6 +20,7 @@ import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
+import ninja.mig.modules.Privacy;
 import ninja.mig.modules.RunContext;
 
 /** Looks for addresses, neighbours, connections and listening ports. */
@@ -138,7 +139,7 @@ public final class NetstatModule implements Module<NetstatParameters> {
         for (JsonNode found : result.elements().path(Item.CONNECTEDIP.key())) {
             for (JsonNode element : found) {
                 if (element instanceof ObjectNode && element.has("remoteaddr")) {
-                    ((ObjectNode) element).put("remoteaddr", "masked");
+                    ((ObjectNode) element).put("remoteaddr", Privacy.MASKED);
                 }
             }
         }

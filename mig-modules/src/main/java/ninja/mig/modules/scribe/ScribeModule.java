@@ -15,12 +15,12 @@ import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
-import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Privacy;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.pkg.PackageSources;
 
@@ -28,8 +28,6 @@ import ninja.mig.modules.pkg.PackageSources;
 public final class ScribeModule implements Module<Policy> {
     /** In bytes. */
     private static final int LARGEST_DOCUMENT = 4 << 20;
-
-    private static final String MASKED = "masked";
 
     private final PackageSources packages;
 
@@ -141,22 +139,13 @@ public final class ScribeModule implements Module<Policy> {
     /** Where values were found, and what errors say of it. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        JsonNode tests = result.elements().path("results");
-        if (tests.isArray()) {
-            ((ObjectNode) result.elements()).set("results", LazyArray.of(tests.size(), i -> masked(tests.get(i))));
-        }
-        List<String> errors = result.errors().stream().map(error -> MASKED).toList();
-        return new ModuleResult(
-                result.foundAnything(), result.success(), result.elements(), result.statistics(), errors);
-    }
-
-    private static JsonNode masked(JsonNode test) {
-        for (JsonNode value : test.path("results")) {
-            if (value instanceof ObjectNode object) {
-                object.put("identifier", MASKED);
+        return Privacy.mask(result, test -> {
+            for (JsonNode value : test.path("results")) {
+                if (value instanceof ObjectNode object) {
+                    object.put("identifier", Privacy.MASKED);
+                }
             }
-        }
-        return test;
+        });
     }
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {

@@ -12,20 +12,18 @@ import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
-import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Privacy;
 import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.file.FileLookup;
 
 /** Finds SSH keys. */
 public final class SshKeyModule implements Module<SshKeySearch> {
-    private static final String MASKED = "masked";
-
     private final List<String> homes;
 
     public SshKeyModule() {
@@ -144,17 +142,11 @@ public final class SshKeyModule implements Module<SshKeySearch> {
     /** Where keys are, which also tells whose they are, and what errors say of it. */
     @Override
     public ModuleResult mask(ModuleResult result) {
-        JsonNode keys = result.elements().path("keys");
-        if (keys.isArray()) {
-            ((ObjectNode) result.elements()).set("keys", LazyArray.of(keys.size(), i -> masked(keys.get(i))));
-        }
-        List<String> errors = result.errors().stream().map(error -> MASKED).toList();
-        return new ModuleResult(
-                result.foundAnything(), result.success(), result.elements(), result.statistics(), errors);
-    }
-
-    private static JsonNode masked(JsonNode key) {
-        return key instanceof ObjectNode object ? object.put("path", MASKED) : key;
+        return Privacy.mask(result, key -> {
+            if (key instanceof ObjectNode object) {
+                object.put("path", Privacy.MASKED);
+            }
+        });
     }
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {
