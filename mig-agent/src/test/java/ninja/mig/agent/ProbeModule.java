@@ -13,14 +13,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
-import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.RunContext;
 
 /** A module that behaves as badly as it is told to, by the word in {@code do}. */
@@ -164,10 +162,5 @@ public final class ProbeModule implements Module<String> {
     @Override
     public List<String> print(ModuleResult result, boolean foundOnly) {
         return List.of("probe printed");
-    }
-
-    @Override
-    public Optional<ModuleFlags> flags() {
-        return Optional.empty();
     }
 }

@@ -55,7 +55,9 @@ public interface Module<P> {
     }
 
     /** The short form on the command line; nothing if the module has none. */
-    Optional<ModuleFlags> flags();
+    default Optional<ModuleFlags> flags() {
+        return Optional.empty();
+    }
 
     /** The parameters in questions and answers, from the beginning; nothing if the module has no such form. */
     default Optional<ModuleDialog> dialog() {

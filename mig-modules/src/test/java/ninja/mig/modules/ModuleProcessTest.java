@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -90,42 +89,17 @@ class ModuleProcessTest {
     }
 
     /** A module that does not come back. */
-    private static class Stuck implements Module<String> {
-        @Override
-        public String name() {
-            return "stuck";
-        }
-
-        @Override
-        public String description() {
-            return "never ends";
-        }
-
-        @Override
-        public String bind(JsonNode parameters) {
-            return "";
-        }
-
+    private static class Stuck extends FakeModule {
         @Override
         public ModuleResult run(String parameters, RunContext context) throws Exception {
             context.partialResult(() -> new ModuleResult(true, true, MigJson.toTree("so far"), null, List.of()));
             new CountDownLatch(1).await();
             return ModuleResult.EMPTY;
         }
-
-        @Override
-        public List<String> print(ModuleResult result, boolean foundOnly) {
-            return List.of();
-        }
-
-        @Override
-        public Optional<ModuleFlags> flags() {
-            return Optional.empty();
-        }
     }
 
     /** Ends as soon as somebody else writes its document. */
-    private static final class Late extends Stuck {
+    private static final class Late extends FakeModule {
         private final CountDownLatch writing;
 
         Late(CountDownLatch writing) {
@@ -262,7 +236,7 @@ class ModuleProcessTest {
         ModuleResult result = ModuleProcess.result(failing, null, privacy());
 
         assertFalse(MigJson.text(result).contains("secret"), MigJson.text(result));
-        assertEquals("module stuck failed: internal error", result.errors().get(1));
+        assertEquals("module fake failed: internal error", result.errors().get(1));
     }
 
     @Test
@@ -282,7 +256,7 @@ class ModuleProcessTest {
     }
 
     private void assertFailure(String why, Exception failure) throws Exception {
-        Module<String> failing = new Stuck() {
+        Module<String> failing = new FakeModule() {
             @Override
             public ModuleResult run(String parameters, RunContext context) throws Exception {
                 throw failure;
@@ -296,7 +270,7 @@ class ModuleProcessTest {
                 .run(failing, RunContext.unlimited());
 
         ModuleResult result = MigJson.read(out.toByteArray(), ModuleResult.class);
-        assertEquals(List.of("module stuck failed: " + why), result.errors());
+        assertEquals(List.of("module fake failed: " + why), result.errors());
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import org.junit.jupiter.api.Test;
@@ -39,22 +37,7 @@ class RealProcessTest {
             System.exit(HOARD.isEmpty() ? 8 : 0);
         }
 
-        private static final class FoundAndLost implements Module<String> {
-            @Override
-            public String name() {
-                return "hoarder";
-            }
-
-            @Override
-            public String description() {
-                return "takes all memory";
-            }
-
-            @Override
-            public String bind(JsonNode parameters) {
-                return "";
-            }
-
+        private static final class FoundAndLost extends FakeModule {
             @Override
             public ModuleResult run(String parameters, RunContext context) {
                 ObjectNode elements = JsonNodeFactory.instance.objectNode();
@@ -71,16 +54,6 @@ class RealProcessTest {
                         size /= 2;
                     }
                 }
-            }
-
-            @Override
-            public List<String> print(ModuleResult result, boolean foundOnly) {
-                return List.of();
-            }
-
-            @Override
-            public Optional<ModuleFlags> flags() {
-                return Optional.empty();
             }
         }
     }

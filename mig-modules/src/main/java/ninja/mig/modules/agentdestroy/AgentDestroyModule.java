@@ -15,7 +15,6 @@ import ninja.mig.model.RejectedException;
 import ninja.mig.modules.AgentFile;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
-import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
 import ninja.mig.modules.Reason;
@@ -150,11 +149,6 @@ public final class AgentDestroyModule implements Module<AgentDestroyParameters> 
             lines.add("agentdestroy module has " + (result.success() ? "succeeded" : "failed"));
         }
         return lines.stream().map(Printable::line).toList();
-    }
-
-    @Override
-    public Optional<ModuleFlags> flags() {
-        return Optional.empty();
     }
 
     @Override

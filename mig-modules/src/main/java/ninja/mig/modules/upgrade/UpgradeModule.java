@@ -18,7 +18,6 @@ import ninja.mig.model.RejectedException;
 import ninja.mig.modules.AgentFile;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
-import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
 import ninja.mig.modules.RunContext;
@@ -182,11 +181,6 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
             }
         }
         return lines.stream().map(Printable::line).toList();
-    }
-
-    @Override
-    public Optional<ModuleFlags> flags() {
-        return Optional.empty();
     }
 
     @Override
