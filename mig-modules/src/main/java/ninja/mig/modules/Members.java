@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +59,15 @@ public final class Members {
             texts.add(element.textValue());
         }
         return texts;
+    }
+
+    /** The texts of each of these names, in their order. */
+    public Map<String, List<String>> lists(List<String> names) throws InvalidParametersException {
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        for (String name : names) {
+            lists.put(name, texts(name));
+        }
+        return lists;
     }
 
     /** A whole number, however it is written; 0 if it is missing or null. */

@@ -44,12 +44,15 @@ public final class Parameters {
         return parameters == null || parameters.isNull() ? JsonNodeFactory.instance.objectNode() : checked(parameters);
     }
 
-    /** The names of the members that are bound to a record, in its order; those of a record in it behind its name and a dot. */
+    /**
+     * The names of the members that a record holds, in its order and, if it does not say another one, in lower case; those of
+     * a record in it behind its name and a dot.
+     */
     public static List<String> keys(Class<? extends Record> type) {
         List<String> keys = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
-            String name = property == null ? component.getName() : property.value();
+            String name = property == null ? component.getName().toLowerCase(Locale.ROOT) : property.value();
             if (component.getType().isRecord()) {
                 keys(component.getType().asSubclass(Record.class)).forEach(key -> keys.add(name + "." + key));
             } else {

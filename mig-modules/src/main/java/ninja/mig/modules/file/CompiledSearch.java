@@ -26,11 +26,7 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
 
     static CompiledSearch compile(String label, FileSearch search, Expressions expressions)
             throws InvalidParametersException {
-        try {
-            return new CompiledSearch(label, search, roots(search), checks(search, expressions));
-        } catch (InvalidParametersException e) {
-            throw new InvalidParametersException("search '" + label + "': " + e.getMessage(), e);
-        }
+        return new CompiledSearch(label, search, roots(search), checks(search, expressions));
     }
 
     private static List<String> roots(FileSearch search) throws InvalidParametersException {
@@ -60,7 +56,7 @@ record CompiledSearch(String label, FileSearch received, List<String> roots, Lis
         List<Check> checks = new ArrayList<>();
         for (String key : FileSearch.CONDITIONS) {
             boolean mismatch = o.mismatch().contains(filter(key));
-            for (String value : s.conditions().get(key)) {
+            for (String value : s.lists().get(key)) {
                 checks.add(check(key, value, mismatch, expressions));
             }
         }

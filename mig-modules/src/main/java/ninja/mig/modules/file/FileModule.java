@@ -16,6 +16,7 @@ import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Privacy;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
+import ninja.mig.modules.Searches;
 
 /** Searches a file system. */
 public final class FileModule implements Module<FileParameters> {
@@ -144,7 +145,7 @@ public final class FileModule implements Module<FileParameters> {
 
     @Override
     public List<String> keys() {
-        return FileSearch.keys();
+        return Searches.keys(FileSearch.LISTS, FileSearch.Options.class);
     }
 
     private ModuleFlags searchFlags() {
@@ -184,12 +185,12 @@ public final class FileModule implements Module<FileParameters> {
         ObjectNode search = JsonNodeFactory.instance.objectNode();
         for (String flag : List.of("path", "content", "name", "size", "mode", "mtime")) {
             if (!given.list(flag).isEmpty()) {
-                search.set(LISTS.get(flag), FileSearch.array(given.list(flag)));
+                search.set(LISTS.get(flag), Searches.array(given.list(flag)));
             }
         }
         for (String hash : HASHES) {
             if (!given.list(hash).isEmpty()) {
-                search.set(hash, FileSearch.array(given.list(hash)));
+                search.set(hash, Searches.array(given.list(hash)));
             }
         }
         ObjectNode options = search.putObject("options");

@@ -16,6 +16,7 @@ import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Times;
 import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
+import ninja.mig.modules.Searches;
 
 /** Makes the result document of what the searches found. */
 final class FileResults {
@@ -137,7 +138,7 @@ final class FileResults {
         String value = c instanceof Check.Hash ? c.value().toUpperCase(Locale.ROOT) : c.value();
         return folders -> {
             ObjectNode echo = JsonNodeFactory.instance.objectNode();
-            echo.set("paths", FileSearch.array(folders));
+            echo.set("paths", Searches.array(folders));
             echo.putArray(c.key()).add(value);
             echo.set("options", FileSearch.Options.NONE.inResult());
             return echo;

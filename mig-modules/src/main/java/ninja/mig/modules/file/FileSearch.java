@@ -1,23 +1,24 @@
 package ninja.mig.modules.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Members;
-import ninja.mig.modules.Parameters;
+import ninja.mig.modules.Searches;
 
 /**
  * One search as it was received. Lists keep order and repetitions.
  *
- * @param conditions the values under each of {@link #CONDITIONS}, in that order; lists may be empty
+ * @param lists the values under each of {@link #LISTS}, in that order; lists may be empty
  */
-record FileSearch(String description, List<String> paths, Map<String, List<String>> conditions, Options options) {
+record FileSearch(String description, Map<String, List<String>> lists, Options options) implements Searches.Received {
+    static final String PATHS = "paths";
+
     /** The keys of the lists of conditions. */
     static final List<String> CONDITIONS = List.of(
             "contents",
@@ -36,6 +37,9 @@ record FileSearch(String description, List<String> paths, Map<String, List<Strin
             "sha3_256",
             "sha3_384",
             "sha3_512");
+
+    static final List<String> LISTS =
+            Stream.concat(Stream.of(PATHS), CONDITIONS.stream()).toList();
 
     /**
      * @param maxDepth levels of folders, the path itself is level 1; 0 for all
@@ -59,19 +63,6 @@ record FileSearch(String description, List<String> paths, Map<String, List<Strin
             boolean returnSha256,
             boolean decompress) {
         static final Options NONE = new Options(0, false, 0, false, false, List.of(), 0, "", false, false);
-
-        /** The keys of members, in their order. */
-        private static final List<String> KEYS = List.of(
-                "maxdepth",
-                "remotefs",
-                "maxerrors",
-                "matchall",
-                "macroal",
-                "mismatch",
-                "matchlimit",
-                "debug",
-                "returnsha256",
-                "decompress");
 
         private static Options read(Members members) throws InvalidParametersException {
             return new Options(
@@ -110,52 +101,24 @@ record FileSearch(String description, List<String> paths, Map<String, List<Strin
         }
     }
 
-    /** @param parameters of one search */
-    static FileSearch read(JsonNode parameters) throws InvalidParametersException {
-        Members members = Parameters.members(parameters);
-        Map<String, List<String>> conditions = new LinkedHashMap<>();
-        for (String key : CONDITIONS) {
-            conditions.put(key, members.texts(key));
-        }
+    static FileSearch read(Members members) throws InvalidParametersException {
         return new FileSearch(
-                members.text("description"),
-                members.texts("paths"),
-                conditions,
-                Options.read(members.object("options")));
+                members.text("description"), members.lists(LISTS), Options.read(members.object("options")));
     }
 
-    /** Everything that a search may have; the members of options behind their name and a dot. */
-    static List<String> keys() {
-        List<String> keys = new ArrayList<>(List.of("description", "paths"));
-        keys.addAll(CONDITIONS);
-        Options.KEYS.forEach(key -> keys.add("options." + key));
-        return keys;
+    List<String> paths() {
+        return lists.get(PATHS);
     }
 
     /** What results repeat of it. @param cleaned its paths */
     ObjectNode inResult(List<String> cleaned) {
-        ObjectNode json = JsonNodeFactory.instance.objectNode();
-        if (!description.isEmpty()) {
-            json.put("description", description);
-        }
-        json.set("paths", array(cleaned));
-        conditions.forEach((key, values) -> {
-            if (!values.isEmpty()) {
-                json.set(key, array(values));
-            }
-        });
-        json.set("options", options.inResult());
-        return json;
+        Map<String, List<String>> shown = new LinkedHashMap<>(lists);
+        shown.put(PATHS, cleaned);
+        return Searches.json(description, shown, options.inResult());
     }
 
     /** As documents have it: no empty lists. */
     static JsonNode arrayOrNull(List<String> texts) {
-        return texts.isEmpty() ? JsonNodeFactory.instance.nullNode() : array(texts);
-    }
-
-    static ArrayNode array(List<String> texts) {
-        ArrayNode array = JsonNodeFactory.instance.arrayNode(texts.size());
-        texts.forEach(array::add);
-        return array;
+        return texts.isEmpty() ? JsonNodeFactory.instance.nullNode() : Searches.array(texts);
     }
 }

@@ -41,19 +41,17 @@ sealed interface Check {
     /** Bytes that memory holds. */
     record Bytes(String key, String value, byte[] bytes) implements OnMemory {}
 
-    static Name name(String value, Expressions expressions) throws InvalidParametersException {
-        return new Name("names", value, expressions.compileForText("names", value));
+    /** @param key one of {@link MemorySearch#LISTS} */
+    static Check of(String key, String value, Expressions expressions) throws InvalidParametersException {
+        return switch (key) {
+            case "names" -> new Name(key, value, expressions.compileForText(key, value));
+            case "libraries" -> new Library(key, value, expressions.compileForText(key, value));
+            case "contents" -> new Content(key, value, expressions.compile(key, value));
+            default -> bytes(value);
+        };
     }
 
-    static Library library(String value, Expressions expressions) throws InvalidParametersException {
-        return new Library("libraries", value, expressions.compileForText("libraries", value));
-    }
-
-    static Content content(String value, Expressions expressions) throws InvalidParametersException {
-        return new Content("contents", value, expressions.compile("contents", value));
-    }
-
-    static Bytes bytes(String value) throws InvalidParametersException {
+    private static Bytes bytes(String value) throws InvalidParametersException {
         if (value.length() > 2 * LONGEST_BYTES) {
             throw new InvalidParametersException("bytes: a byte string has at most " + LONGEST_BYTES + " bytes");
         }

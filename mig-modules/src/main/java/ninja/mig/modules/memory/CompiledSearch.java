@@ -12,13 +12,11 @@ import ninja.mig.modules.regex.Expressions;
  * @param checks in the fixed order of their lists
  */
 record CompiledSearch(String label, MemorySearch received, List<Check> checks) {
+    private static final List<String> ORDER = List.of("names", "libraries", "contents", "bytes");
+
     static CompiledSearch compile(String label, MemorySearch search, Expressions expressions)
             throws InvalidParametersException {
-        try {
-            return new CompiledSearch(label, search, checks(search, expressions));
-        } catch (InvalidParametersException e) {
-            throw new InvalidParametersException("search '" + label + "': " + e.getMessage(), e);
-        }
+        return new CompiledSearch(label, search, checks(search, expressions));
     }
 
     private static List<Check> checks(MemorySearch search, Expressions expressions) throws InvalidParametersException {
@@ -26,17 +24,10 @@ record CompiledSearch(String label, MemorySearch received, List<Check> checks) {
             throw new InvalidParametersException("offset and maxlength must not be negative");
         }
         List<Check> checks = new ArrayList<>();
-        for (String value : search.names()) {
-            checks.add(Check.name(value, expressions));
-        }
-        for (String value : search.libraries()) {
-            checks.add(Check.library(value, expressions));
-        }
-        for (String value : search.contents()) {
-            checks.add(Check.content(value, expressions));
-        }
-        for (String value : search.bytes()) {
-            checks.add(Check.bytes(value));
+        for (String key : ORDER) {
+            for (String value : search.lists().get(key)) {
+                checks.add(Check.of(key, value, expressions));
+            }
         }
         return List.copyOf(checks);
     }

@@ -11,20 +11,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
-import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Privacy;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
+import ninja.mig.modules.Searches;
 
 /** Searches processes. */
 public final class MemoryModule implements Module<MemoryParameters> {
@@ -159,7 +160,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
 
     @Override
     public List<String> keys() {
-        return Parameters.keys(MemorySearch.class);
+        return Searches.keys(MemorySearch.LISTS, MemorySearch.Options.class);
     }
 
     private ModuleFlags searchFlags() {
@@ -186,18 +187,13 @@ public final class MemoryModule implements Module<MemoryParameters> {
                 number(given, "maxlength", "matchlimit"),
                 given.isOn("logfailures", false),
                 given.isOn("matchall", true) && !given.isOn("matchany", false));
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        lists.put("names", given.list("name"));
+        lists.put("libraries", given.list("lib"));
+        lists.put("bytes", given.list("bytes"));
+        lists.put("contents", given.list("content"));
         ObjectNode parameters = JsonNodeFactory.instance.objectNode();
-        parameters
-                .putObject("searches")
-                .set(
-                        LABEL,
-                        MigJson.toTree(new MemorySearch(
-                                "",
-                                given.list("name"),
-                                given.list("lib"),
-                                given.list("bytes"),
-                                given.list("content"),
-                                options)));
+        parameters.putObject("searches").set(LABEL, new MemorySearch("", lists, options).json());
         return parameters;
     }
 

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.conf.GoDuration;
-import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.LazyArray;
 import ninja.mig.modules.ResultBudget;
+import ninja.mig.modules.Searches;
 
 /** Makes the result document of what the searches found. */
 final class MemoryResults {
@@ -56,7 +56,7 @@ final class MemoryResults {
         statistics.put("memoryread", processes.memoryRead());
         statistics.put("totalhits", hits);
         if (!failures.texts().isEmpty()) {
-            statistics.set("failures", MigJson.toTree(failures.texts()));
+            statistics.set("failures", Searches.array(failures.texts()));
         }
         if (failures.leftOut() > 0) {
             texts.add("warning: " + failures.leftOut() + " more failures were left out, the limit is " + Failures.MOST);
@@ -94,8 +94,7 @@ final class MemoryResults {
     /** What was asked: the whole search where all checks must hold, else the one check. */
     private static JsonNode asked(CompiledSearch search, int check) {
         if (search.matchAll()) {
-            MemorySearch received = search.received();
-            return MigJson.toTree(received.withOptions(received.options().inResult()));
+            return search.received().inResult();
         }
         ObjectNode asked = JsonNodeFactory.instance.objectNode();
         asked.putArray(search.checks().get(check).key())

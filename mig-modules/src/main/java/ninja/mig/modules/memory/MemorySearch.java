@@ -1,25 +1,21 @@
 package ninja.mig.modules.memory;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Members;
+import ninja.mig.modules.Searches;
 
 /**
  * One search as it was received. Lists keep order and repetitions.
  *
- * @param names expressions on the path of the executable
- * @param libraries expressions on the paths of mapped files
- * @param bytes in hexadecimal digits
- * @param contents expressions on memory
+ * @param lists the values under each of {@link #LISTS}, in that order; lists may be empty
  */
-record MemorySearch(
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String description,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> names,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> libraries,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> bytes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> contents,
-        Options options) {
+record MemorySearch(String description, Map<String, List<String>> lists, Options options) implements Searches.Received {
+    /** The keys of the lists of conditions. */
+    static final List<String> LISTS = List.of("names", "libraries", "bytes", "contents");
 
     /**
      * @param offset the first address that is looked at
@@ -27,40 +23,45 @@ record MemorySearch(
      * @param logFailures tell where memory could not be read
      * @param matchAll every check must hold for one process
      */
-    record Options(
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) long offset,
+    record Options(long offset, long maxLength, boolean logFailures, boolean matchAll) {
+        private static Options read(Members members) throws InvalidParametersException {
+            return new Options(
+                    members.count("offset"),
+                    members.count("maxlength"),
+                    members.flag("logfailures"),
+                    members.flag("matchall"));
+        }
 
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("maxlength")
-            long maxLength,
-
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("logfailures")
-            boolean logFailures,
-
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) @JsonProperty("matchall")
-            boolean matchAll) {
-
-        static final Options NONE = new Options(0, 0, false, false);
-
-        /** What results repeat. */
-        Options inResult() {
-            return new Options(0, 0, logFailures, matchAll);
+        private ObjectNode json() {
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            if (offset != 0) {
+                json.put("offset", offset);
+            }
+            if (maxLength != 0) {
+                json.put("maxlength", maxLength);
+            }
+            if (logFailures) {
+                json.put("logfailures", true);
+            }
+            if (matchAll) {
+                json.put("matchall", true);
+            }
+            return json;
         }
     }
 
-    MemorySearch {
-        description = Objects.requireNonNullElse(description, "");
-        names = texts(names);
-        libraries = texts(libraries);
-        bytes = texts(bytes);
-        contents = texts(contents);
-        options = Objects.requireNonNullElse(options, Options.NONE);
+    static MemorySearch read(Members members) throws InvalidParametersException {
+        return new MemorySearch(
+                members.text("description"), members.lists(LISTS), Options.read(members.object("options")));
     }
 
-    private static List<String> texts(List<String> list) {
-        return list == null ? List.of() : List.copyOf(list);
+    /** As it is written in an action. */
+    ObjectNode json() {
+        return Searches.json(description, lists, options.json());
     }
 
-    MemorySearch withOptions(Options newOptions) {
-        return new MemorySearch(description, names, libraries, bytes, contents, newOptions);
+    /** What results repeat of it: limits are left out. */
+    ObjectNode inResult() {
+        return Searches.json(description, lists, new Options(0, 0, options.logFailures, options.matchAll).json());
     }
 }

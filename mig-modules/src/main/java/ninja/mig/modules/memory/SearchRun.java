@@ -2,7 +2,6 @@ package ninja.mig.modules.memory;
 
 import java.util.ArrayList;
 import java.util.List;
-import ninja.mig.json.MigJson;
 import ninja.mig.modules.ResultBudget;
 
 /** One search while it runs, and the processes that it has found. */
@@ -29,7 +28,7 @@ final class SearchRun {
             matches.add(new ArrayList<>());
             bytesPerMatch[i] = ENTRY
                     + (search.matchAll()
-                            ? MigJson.text(search.received()).length()
+                            ? ResultBudget.jsonLength(search.received().inResult())
                             : ResultBudget.jsonLength(search.checks().get(i).value()));
         }
     }
