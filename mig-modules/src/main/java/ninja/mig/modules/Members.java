@@ -15,27 +15,33 @@ import ninja.mig.model.MigId;
  * modules that cannot wait for a library to look at their records: it takes longer than many searches.
  */
 public final class Members {
+    private final String of;
     private final String path;
     private final Map<String, JsonNode> byName = new HashMap<>();
 
-    /** @param path what stands before the names of members in refusals */
-    Members(String path, JsonNode object) throws InvalidParametersException {
+    /**
+     * @param of what it is, for refusals
+     * @param path what stands before the names of members there
+     */
+    Members(String of, String path, JsonNode object) throws InvalidParametersException {
         if (!object.isObject()) {
             throw new InvalidParametersException(
-                    "parameters: " + (path.isEmpty() ? "" : "member '" + path.substring(0, path.length() - 1) + "': ")
+                    of + ": " + (path.isEmpty() ? "" : "member '" + path.substring(0, path.length() - 1) + "': ")
                             + "expected an object, found " + kind(object));
         }
+        this.of = of;
         this.path = path;
         object.properties().forEach(member -> byName.put(lower(member.getKey()), member.getValue()));
     }
 
-    private JsonNode get(String name) {
+    /** Whatever it is; a JSON null if it is missing. */
+    public JsonNode tree(String name) {
         return byName.getOrDefault(lower(name), JsonNodeFactory.instance.nullNode());
     }
 
     /** Empty if it is missing or null. */
     public String text(String name) throws InvalidParametersException {
-        JsonNode value = get(name);
+        JsonNode value = tree(name);
         if (!value.isTextual() && !value.isNull()) {
             throw wrong(name, "a text", value);
         }
@@ -44,7 +50,7 @@ public final class Members {
 
     /** In the order given; none if it is missing or null. */
     public List<String> texts(String name) throws InvalidParametersException {
-        JsonNode value = get(name);
+        JsonNode value = tree(name);
         if (value.isNull()) {
             return List.of();
         }
@@ -72,7 +78,7 @@ public final class Members {
 
     /** A whole number, however it is written; 0 if it is missing or null. */
     public long count(String name) throws InvalidParametersException {
-        JsonNode value = get(name);
+        JsonNode value = tree(name);
         if (value.isNull()) {
             return 0;
         }
@@ -85,7 +91,7 @@ public final class Members {
 
     /** Whether it is true; not if it is missing or null. */
     public boolean flag(String name) throws InvalidParametersException {
-        JsonNode value = get(name);
+        JsonNode value = tree(name);
         if (!value.isBoolean() && !value.isNull()) {
             throw wrong(name, "true or false", value);
         }
@@ -94,13 +100,13 @@ public final class Members {
 
     /** Without any member if it is missing or null. */
     public Members object(String name) throws InvalidParametersException {
-        JsonNode value = get(name);
-        return new Members(path + name + ".", value.isNull() ? JsonNodeFactory.instance.objectNode() : value);
+        JsonNode value = tree(name);
+        return new Members(of, path + name + ".", value.isNull() ? JsonNodeFactory.instance.objectNode() : value);
     }
 
     private InvalidParametersException wrong(String name, String expected, JsonNode found) {
         return new InvalidParametersException(
-                "parameters: member '" + path + name + "': expected " + expected + ", found " + kind(found));
+                of + ": member '" + path + name + "': expected " + expected + ", found " + kind(found));
     }
 
     private static String kind(JsonNode node) {

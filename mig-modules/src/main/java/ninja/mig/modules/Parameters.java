@@ -37,7 +37,7 @@ public final class Parameters {
         } catch (MalformedJsonException e) {
             throw new InvalidParametersException("parameters: " + e.getMessage(), e);
         }
-        return new Members("", object);
+        return new Members("parameters", "", object);
     }
 
     private static JsonNode object(JsonNode parameters) throws InvalidParametersException {

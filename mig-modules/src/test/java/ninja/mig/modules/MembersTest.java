@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ class MembersTest {
 
         assertEquals("a", members.text("text"));
         assertEquals(List.of("b", "c"), members.texts("texts"));
+        assertEquals(Map.of("texts", List.of("b", "c"), "none", List.of()), members.lists(List.of("texts", "none")));
+        assertEquals("[\"b\",\"c\"]", members.tree("texts").toString());
+        assertTrue(members.tree("none").isNull());
         assertEquals(3, members.count("Count"));
         assertTrue(members.flag("flag"));
         assertEquals("d", members.object("o").text("in"));

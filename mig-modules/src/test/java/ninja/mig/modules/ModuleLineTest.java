@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
-import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleMessage;
+import ninja.mig.model.RejectedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModuleLineTest {
-    private static ModuleMessage read(String line) throws MalformedJsonException {
+    private static ModuleMessage read(String line) throws RejectedException {
         return ModuleLine.read(line.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -48,6 +48,17 @@ class ModuleLineTest {
                 "{\"class\":\"stop\""
             })
     void refusesWhatIsNoMessage(String line) {
-        assertThrows(MalformedJsonException.class, () -> read(line));
+        assertThrows(RejectedException.class, () -> read(line));
+    }
+
+    @Test
+    void saysWhereTheMistakeIs() {
+        assertEquals(
+                "line on standard input: member 'class': expected a text, found the number 7",
+                assertThrows(RejectedException.class, () -> read("{\"class\":7}"))
+                        .getMessage());
+        assertEquals(
+                "line on standard input: expected an object, found a list",
+                assertThrows(RejectedException.class, () -> read("[]")).getMessage());
     }
 }

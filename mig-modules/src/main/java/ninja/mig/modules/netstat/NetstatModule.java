@@ -19,7 +19,6 @@ import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
-import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Privacy;
 import ninja.mig.modules.RunContext;
 
@@ -160,7 +159,7 @@ public final class NetstatModule implements Module<NetstatParameters> {
 
     @Override
     public List<String> keys() {
-        return Parameters.keys(NetstatParameters.Received.class);
+        return NetstatParameters.keys();
     }
 
     private ModuleFlags flags(Map<String, Item> names) {

@@ -1,14 +1,16 @@
 package ninja.mig.modules.netstat;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Members;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
 import ninja.mig.modules.Regex;
@@ -32,35 +34,15 @@ record NetstatParameters(
     static final int MOST_VALUES = Findings.ROOM;
     static final int MOST_EXPRESSIONS = 1000;
 
-    /** As they are written in an action. */
-    record Received(
-            @JsonProperty("localmac") List<String> localMac,
-            @JsonProperty("localip") List<String> localIp,
-            @JsonProperty("neighbormac") List<String> neighborMac,
-            @JsonProperty("neighborip") List<String> neighborIp,
-            @JsonProperty("connectedip") List<String> connectedIp,
-            @JsonProperty("listeningport") List<String> listeningPort,
-            boolean namespaces) {
-        List<String> values(Item item) {
-            List<String> values =
-                    switch (item) {
-                        case LOCALMAC -> localMac;
-                        case NEIGHBORMAC -> neighborMac;
-                        case LOCALIP -> localIp;
-                        case NEIGHBORIP -> neighborIp;
-                        case CONNECTEDIP -> connectedIp;
-                        case LISTENINGPORT -> listeningPort;
-                    };
-            return values == null ? List.of() : values.stream().distinct().toList();
-        }
-    }
+    private static final String NAMESPACES = "namespaces";
 
     static NetstatParameters bind(JsonNode parameters) throws InvalidParametersException {
-        Received received = Parameters.bind(parameters, Received.class);
+        Members members = Parameters.members(parameters);
         Map<Item, List<String>> values = new EnumMap<>(Item.class);
         for (Item item : Item.values()) {
-            if (!received.values(item).isEmpty()) {
-                values.put(item, received.values(item));
+            List<String> asked = members.texts(item.key()).stream().distinct().toList();
+            if (!asked.isEmpty()) {
+                values.put(item, asked);
             }
         }
         if (values.values().stream().mapToInt(List::size).sum() > MOST_VALUES) {
@@ -77,7 +59,13 @@ record NetstatParameters(
                 case LISTENINGPORT -> ports.putAll(ports(entry.getValue()));
             }
         }
-        return new NetstatParameters(values, macs, networks, ports, received.namespaces());
+        return new NetstatParameters(values, macs, networks, ports, members.flag(NAMESPACES));
+    }
+
+    /** The names of all members. */
+    static List<String> keys() {
+        return Stream.concat(Arrays.stream(Item.values()).map(Item::key), Stream.of(NAMESPACES))
+                .toList();
     }
 
     boolean asksFor(Item item) {
