@@ -11,12 +11,20 @@ public final class ResultBudget {
     /** The room of one result, in bytes of JSON. */
     public static final long BYTES = 24L << 20;
 
+    /** Why something was left out. */
+    public static final String EXCEEDED = "the result would exceed " + (BYTES >> 20) + " MiB";
+
     private long left = BYTES;
 
     /** @return whether there was room for this many bytes of JSON */
     public synchronized boolean take(long bytes) {
         left -= bytes;
         return left >= 0;
+    }
+
+    /** What is said of a search for whose matches there was no more room. */
+    public static String cut(String label, int matches) {
+        return "warning: search '" + label + "' was cut after " + matches + " matches, " + EXCEEDED;
     }
 
     /** How long a tree is in JSON. */

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Times;
@@ -60,39 +59,22 @@ final class FileResults {
         List<String> texts = new ArrayList<>(problems.texts());
         runs.stream()
                 .filter(SearchRun::isTooLarge)
-                .forEach(
-                        run -> texts.add("warning: search '%s' was cut after %d matches, the result would exceed %d MiB"
-                                .formatted(run.search().label(), run.hits(), ResultBudget.BYTES >> 20)));
+                .forEach(run -> texts.add(ResultBudget.cut(run.search().label(), run.hits())));
         return new ModuleResult(hits > 0, true, elements, statistics, texts);
     }
 
     /** The entries of a search are made when somebody looks at them: all at once would take a multiple of the memory. */
-    private ArrayNode entries(SearchRun run) {
+    private static ArrayNode entries(SearchRun run) {
         CompiledSearch search = run.search();
-        List<Entry> found = new ArrayList<>();
-        List<List<SearchRun.Match>> matches = run.matches();
-        for (int i = 0; i < matches.size(); i++) {
-            Echo echo = echo(search, i);
-            if (matches.get(i).isEmpty()) {
-                found.add(new Entry(echo, Optional.empty()));
-            }
-            matches.get(i).forEach(match -> found.add(new Entry(echo, Optional.of(match))));
-        }
-        return LazyArray.of(found.size(), index -> {
-            Entry entry = found.get(index);
-            return entry.match().isPresent()
-                    ? entry(entry.echo(), entry.match().get())
-                    : noMatch(entry.echo(), search.roots());
-        });
+        return LazyArray.ofMatches(
+                run.matches(), check -> echo(search, check), (echo, match) -> match.map(found -> entry(echo, found))
+                        .orElseGet(() -> noMatch(echo, search.roots())));
     }
 
     /** What was asked, with the folders that it shall show. */
     private interface Echo {
         JsonNode of(List<String> folders);
     }
-
-    /** @param match nothing for the entry that says that there is none */
-    private record Entry(Echo echo, Optional<SearchRun.Match> match) {}
 
     private static ObjectNode noMatch(Echo echo, List<String> roots) {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();

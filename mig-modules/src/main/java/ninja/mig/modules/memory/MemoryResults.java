@@ -1,7 +1,6 @@
 package ninja.mig.modules.memory;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
@@ -43,12 +42,13 @@ final class MemoryResults {
             if (run.search().checks().isEmpty() && !run.search().matchAll()) {
                 elements.putNull(label);
             } else {
-                elements.set(label, entries(run));
+                elements.set(
+                        label,
+                        LazyArray.ofMatches(run.matches(), check -> asked(run.search(), check), MemoryResults::entry));
             }
             hits += run.hits();
             if (run.isTooLarge()) {
-                texts.add("warning: search '%s' was cut after %d matches, the result would exceed %d MiB"
-                        .formatted(label, run.hits(), ResultBudget.BYTES >> 20));
+                texts.add(ResultBudget.cut(label, run.hits()));
             }
         }
         ObjectNode statistics = JsonNodeFactory.instance.objectNode();
@@ -65,30 +65,12 @@ final class MemoryResults {
         return new ModuleResult(hits > 0, errors.isEmpty(), elements, statistics, texts);
     }
 
-    /** @param match nothing for the entry that says that there is none */
-    private record Entry(JsonNode asked, Optional<SearchRun.Match> match) {}
-
-    /** Made when somebody looks at them. */
-    private static ArrayNode entries(SearchRun run) {
-        List<Entry> found = new ArrayList<>();
-        List<List<SearchRun.Match>> matches = run.matches();
-        for (int i = 0; i < matches.size(); i++) {
-            JsonNode asked = asked(run.search(), i);
-            if (matches.get(i).isEmpty()) {
-                found.add(new Entry(asked, Optional.empty()));
-            }
-            matches.get(i).forEach(match -> found.add(new Entry(asked, Optional.of(match))));
-        }
-        return LazyArray.of(found.size(), i -> entry(found.get(i)));
-    }
-
-    private static ObjectNode entry(Entry entry) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.putObject("process")
-                .put("name", entry.match().map(SearchRun.Match::name).orElse(""))
-                .put("pid", entry.match().map(SearchRun.Match::pid).orElse(0L));
-        node.set("search", entry.asked());
-        return node;
+    private static ObjectNode entry(JsonNode asked, Optional<SearchRun.Match> match) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        entry.putObject("process")
+                .put("name", match.map(SearchRun.Match::name).orElse(""))
+                .put("pid", match.map(SearchRun.Match::pid).orElse(0L));
+        return entry.set("search", asked);
     }
 
     /** What was asked: the whole search where all checks must hold, else the one check. */

@@ -58,8 +58,7 @@ final class PackageMatches {
         statistics.put("execruntime", GoDuration.format(Duration.between(started, now)));
         List<String> errors = new ArrayList<>(problems);
         if (leftOut > 0) {
-            errors.add("warning: " + leftOut + " more packages were left out, the result would exceed "
-                    + (ResultBudget.BYTES >> 20) + " MiB");
+            errors.add("warning: " + leftOut + " more packages were left out, " + ResultBudget.EXCEEDED);
         }
         return new ModuleResult(!all.isEmpty(), true, elements, statistics, errors);
     }

@@ -164,8 +164,7 @@ final class PolicyRun {
             errors.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_PROBLEMS);
         }
         if (leftOut > 0) {
-            errors.add("warning: the verdicts on " + leftOut + " values were left out, the result would exceed "
-                    + (ResultBudget.BYTES >> 20) + " MiB");
+            errors.add("warning: the verdicts on " + leftOut + " values were left out, " + ResultBudget.EXCEEDED);
         }
         return new ModuleResult(!wanted.isEmpty(), true, elements, statistics, errors);
     }
