@@ -23,6 +23,7 @@ import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Privacy;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.Searches;
@@ -90,7 +91,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
                         + "': libraries, contents and bytes are not supported on this system");
             }
         }
-        Failures failures = new Failures();
+        Remarks failures = new Remarks("failures");
         MemoryRun run = new MemoryRun(processes, possible, failures, context, own);
         MemoryResults results = new MemoryResults(all, run, failures, started);
         context.partialResult(() -> results.document(context.clock().instant(), List.of()));
@@ -101,7 +102,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
     }
 
     /** @return whether all processes were examined, or could be if there were time */
-    private boolean examine(List<Long> pids, MemoryRun run, Failures failures, RunContext context) throws IOException {
+    private boolean examine(List<Long> pids, MemoryRun run, Remarks failures, RunContext context) throws IOException {
         Examination examination =
                 new Examination(context, patience, pid -> failures.add("process " + pid + " does not answer"));
         try {

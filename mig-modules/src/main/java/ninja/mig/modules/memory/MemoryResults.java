@@ -11,6 +11,7 @@ import java.util.Optional;
 import ninja.mig.conf.GoDuration;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.LazyArray;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.Searches;
 
@@ -18,10 +19,10 @@ import ninja.mig.modules.Searches;
 final class MemoryResults {
     private final List<SearchRun> runs;
     private final MemoryRun processes;
-    private final Failures failures;
+    private final Remarks failures;
     private final Instant started;
 
-    MemoryResults(List<SearchRun> runs, MemoryRun processes, Failures failures, Instant started) {
+    MemoryResults(List<SearchRun> runs, MemoryRun processes, Remarks failures, Instant started) {
         this.runs = runs;
         this.processes = processes;
         this.failures = failures;
@@ -58,9 +59,7 @@ final class MemoryResults {
         if (!failures.texts().isEmpty()) {
             statistics.set("failures", Searches.array(failures.texts()));
         }
-        if (failures.leftOut() > 0) {
-            texts.add("warning: " + failures.leftOut() + " more failures were left out, the limit is " + Failures.MOST);
-        }
+        texts.addAll(failures.warning());
         statistics.put("exectime", GoDuration.format(Duration.between(started, now)));
         return new ModuleResult(hits > 0, errors.isEmpty(), elements, statistics, texts);
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import ninja.mig.modules.Reason;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.memory.Examination.Kernel;
 
@@ -13,14 +14,14 @@ import ninja.mig.modules.memory.Examination.Kernel;
 final class MemoryRun {
     private final Processes processes;
     private final List<SearchRun> runs;
-    private final Failures failures;
+    private final Remarks failures;
     private final RunContext context;
     private final Set<Long> own;
     private final AtomicLong processCount = new AtomicLong();
     private final AtomicLong memoryRead = new AtomicLong();
 
     /** @param own processes that hold in their memory what is looked for */
-    MemoryRun(Processes processes, List<SearchRun> runs, Failures failures, RunContext context, Set<Long> own) {
+    MemoryRun(Processes processes, List<SearchRun> runs, Remarks failures, RunContext context, Set<Long> own) {
         this.processes = processes;
         this.runs = runs;
         this.failures = failures;

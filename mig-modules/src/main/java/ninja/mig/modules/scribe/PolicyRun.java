@@ -13,6 +13,7 @@ import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.LazyArray;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.file.FileLookup;
@@ -23,8 +24,6 @@ import ninja.mig.modules.pkg.PackageSources;
 final class PolicyRun {
     private static final FileLookup.Found NO_FILES =
             new FileLookup.Found(Map.of(), Set.of(), Set.of(), true, List.of(), 0, 0);
-
-    private static final int MOST_PROBLEMS = 1000;
 
     /** What the verdict on one value takes beside its identifier, in bytes of JSON. */
     private static final int ENTRY = 40;
@@ -38,8 +37,7 @@ final class PolicyRun {
     private final ResultBudget valueRoom = new ResultBudget();
     private final ResultBudget resultRoom = new ResultBudget();
     private final Map<String, TestResult> results = new HashMap<>();
-    private final List<String> problems = new ArrayList<>();
-    private int unsaid;
+    private final Remarks problems = new Remarks("errors");
     private int leftOut;
 
     PolicyRun(Policy policy, PackageSources packages, RunContext context) {
@@ -65,11 +63,11 @@ final class PolicyRun {
     private Facts facts() {
         FileLookup.Found files =
                 policy.files().map(lookup -> lookup.run(context)).orElse(NO_FILES);
-        files.errors().forEach(this::problem);
+        files.errors().forEach(problems::add);
         List<InstalledPackage> installed = new ArrayList<>();
         String packageProblem =
                 policy.sources().values().stream().anyMatch(Source::needsPackages) ? packages(installed) : "";
-        return new Facts(files, installed, packageProblem, context, this::problem);
+        return new Facts(files, installed, packageProblem, context, problems::add);
     }
 
     /** @return why they are not known; empty if they are */
@@ -136,14 +134,6 @@ final class PolicyRun {
         }
     }
 
-    private synchronized void problem(String text) {
-        if (problems.size() < MOST_PROBLEMS) {
-            problems.add(text);
-        } else {
-            unsaid++;
-        }
-    }
-
     /** The tests that have been judged until now, in the order of the document. */
     private synchronized ModuleResult document() {
         List<TestResult> wanted = policy.tests().keySet().stream()
@@ -159,10 +149,8 @@ final class PolicyRun {
         statistics.put(
                 "exectime",
                 GoDuration.format(Duration.between(started, context.clock().instant())));
-        List<String> errors = new ArrayList<>(problems);
-        if (unsaid > 0) {
-            errors.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_PROBLEMS);
-        }
+        List<String> errors = new ArrayList<>(problems.texts());
+        errors.addAll(problems.warning());
         if (leftOut > 0) {
             errors.add("warning: the verdicts on " + leftOut + " values were left out, " + ResultBudget.EXCEEDED);
         }

@@ -11,6 +11,7 @@ import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.LazyArray;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.ResultBudget;
 import ninja.mig.modules.file.FileLookup;
 
@@ -22,15 +23,12 @@ final class FoundKeys {
     /** As many as a small process can hold beside what it reads. */
     static final int MOST_KEYS = 25_000;
 
-    private static final int MOST_REMARKS = 1000;
-
     private final Instant started;
     private final ResultBudget budget = new ResultBudget();
     private final List<SshKey> keys = new ArrayList<>();
-    private final List<String> errors = new ArrayList<>();
+    private final Remarks errors = new Remarks("errors");
     private Optional<FileLookup.Found> files = Optional.empty();
     private int leftOut;
-    private int unsaid;
 
     FoundKeys(Instant started) {
         this.started = started;
@@ -40,8 +38,8 @@ final class FoundKeys {
         files = Optional.of(found);
         errors.addAll(found.errors());
         found.limited()
-                .forEach(kind -> errors.add("warning: " + SshKeySearch.MOST_FILES + " files with " + kind
-                        + " were found, there may be more"));
+                .forEach(kind -> errors.addAll(List.of("warning: " + SshKeySearch.MOST_FILES + " files with " + kind
+                        + " were found, there may be more")));
     }
 
     synchronized void add(SshKey key) {
@@ -52,12 +50,8 @@ final class FoundKeys {
         }
     }
 
-    synchronized void remark(String text) {
-        if (errors.size() < MOST_REMARKS) {
-            errors.add(text);
-        } else {
-            unsaid++;
-        }
+    void remark(String text) {
+        errors.add(text);
     }
 
     /** What has been found until now. */
@@ -69,10 +63,8 @@ final class FoundKeys {
         statistics.put("filescount", files.map(FileLookup.Found::checked).orElse(0L));
         statistics.put("openfailed", files.map(FileLookup.Found::notOpened).orElse(0L));
         statistics.put("exectime", GoDuration.format(Duration.between(started, now)));
-        List<String> texts = new ArrayList<>(errors);
-        if (unsaid > 0) {
-            texts.add("warning: " + unsaid + " more errors were left out, the limit is " + MOST_REMARKS);
-        }
+        List<String> texts = new ArrayList<>(errors.texts());
+        texts.addAll(errors.warning());
         if (leftOut > 0) {
             texts.add("warning: " + leftOut + " more keys were left out, the limit is " + MOST_KEYS + " keys or "
                     + (ResultBudget.BYTES >> 20) + " MiB");

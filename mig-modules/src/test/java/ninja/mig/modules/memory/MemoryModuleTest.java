@@ -25,6 +25,7 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ModuleDialog;
+import ninja.mig.modules.Remarks;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
 import ninja.mig.modules.memory.FakeProcesses.FakeProcess;
@@ -254,7 +255,7 @@ class MemoryModuleTest {
 
     @Test
     void goesOnBehindProcessesThatMayNotBeOpened() throws Exception {
-        for (long pid = 10; pid < 10 + Failures.MOST + 5; pid++) {
+        for (long pid = 10; pid < 10 + Remarks.MOST + 5; pid++) {
             processes.add(pid, "x").refuse("open /proc/" + pid + "/mem: permission denied");
         }
         process(5000, "/bin/x", "secret");
@@ -264,7 +265,7 @@ class MemoryModuleTest {
         assertTrue(result.success());
         assertEquals(1, result.statistics().get("totalhits").asInt());
         assertEquals(1, result.statistics().get("processcount").asInt());
-        assertEquals(Failures.MOST, result.statistics().get("failures").size());
+        assertEquals(Remarks.MOST, result.statistics().get("failures").size());
         assertEquals(List.of("warning: 5 more failures were left out, the limit is 1000"), result.errors());
         assertTrue(module.print(result, false).contains("Failure: open /proc/10/mem: permission denied"));
     }
