@@ -9,30 +9,25 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
+import java.util.Map;
 
 /** Why something failed, in the words that people know from their systems: Java's messages are often a path alone. */
 public final class Reason {
+    private static final Map<Class<? extends IOException>, String> KNOWN = Map.of(
+            NoSuchFileException.class, "no such file or directory",
+            AccessDeniedException.class, "permission denied",
+            NotDirectoryException.class, "not a directory",
+            DirectoryNotEmptyException.class, "directory not empty",
+            FileAlreadyExistsException.class, "file exists",
+            FileSystemLoopException.class, "too many levels of symbolic links");
+
     private Reason() {}
 
     /** The reason alone, such as {@code permission denied}. */
     public static String of(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "no such file or directory";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "permission denied";
-        }
-        if (e instanceof NotDirectoryException) {
-            return "not a directory";
-        }
-        if (e instanceof DirectoryNotEmptyException) {
-            return "directory not empty";
-        }
-        if (e instanceof FileAlreadyExistsException) {
-            return "file exists";
-        }
-        if (e instanceof FileSystemLoopException) {
-            return "too many levels of symbolic links";
+        String known = KNOWN.get(e.getClass());
+        if (known != null) {
+            return known;
         }
         String text = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         if (text == null || text.isBlank()) {
