@@ -17,8 +17,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +27,7 @@ import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.RejectedException;
+import ninja.mig.modules.AskedClock;
 import ninja.mig.modules.ChildModule;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ResultBudget;
@@ -291,32 +290,10 @@ class FileModuleTest {
         assertEquals(List.of(), result.errors());
     }
 
-    /** A clock that moves by a second each time somebody looks. */
-    private static Clock hasty() {
-        Instant start = Instant.parse("2026-01-01T00:00:00Z");
-        AtomicInteger looks = new AtomicInteger();
-        return new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return start.plusSeconds(looks.getAndIncrement());
-            }
-        };
-    }
-
     @Test
     void returnsWhatItHasWhenItsTimeIsOver() throws Exception {
-        Clock clock = hasty();
-        RunContext context = new RunContext(clock, Optional.of(Instant.parse("2026-01-01T00:01:00Z")), false);
+        Clock clock = new AskedClock(new AtomicInteger()::getAndIncrement);
+        RunContext context = new RunContext(clock, Optional.of(Instant.ofEpochSecond(60)), false);
 
         ModuleResult result = module.run(module.bind(MigJson.tree(search(root, "\"names\":[\".\"]"))), context);
 

@@ -11,11 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -25,6 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.zip.GZIPOutputStream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.AskedClock;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.RunContext;
 import org.junit.jupiter.api.Test;
@@ -255,23 +252,7 @@ class OvalTest {
     }
 
     private static RunContext clock(LongSupplier seconds) {
-        Clock clock = new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return Instant.ofEpochSecond(seconds.getAsLong());
-            }
-        };
-        return new RunContext(clock, Optional.empty(), false);
+        return new RunContext(new AskedClock(seconds), Optional.empty(), false);
     }
 
     /** What was read before does not count: a manager of packages may take a minute. */
