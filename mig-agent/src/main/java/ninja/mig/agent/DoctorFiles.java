@@ -111,20 +111,38 @@ final class DoctorFiles {
     }
 
     private void answers(Path outbox) throws IOException {
+        Kept waiting = kept(outbox, "*.json");
+        if (waiting.count() > 0) {
+            page.note(
+                    count(waiting.count(), "answer waits", "answers wait") + " for the relay, since " + waiting.since(),
+                    "nothing, if the agent is about to connect; else see the relay, below");
+        }
+        Kept aside = kept(outbox, "*.json" + Outbox.UNSENT);
+        if (aside.count() > 0) {
+            page.note(
+                    count(aside.count(), "answer is", "answers are") + " put aside in " + outbox + " as *.json"
+                            + Outbox.UNSENT + ", " + (aside.bytes() >> 20) + " MiB, since " + aside.since(),
+                    "the log says why. If it is too large for the relay, have that take larger messages (RabbitMQ:"
+                            + " max_message_size) and take " + Outbox.UNSENT + " off the file's name: then it is sent"
+                            + " within a minute. One that nobody needs can be deleted");
+        }
+    }
+
+    /** @param since when the oldest was written; far in the future if there is none */
+    private record Kept(int count, long bytes, Instant since) {}
+
+    private static Kept kept(Path outbox, String pattern) throws IOException {
         int count = 0;
+        long bytes = 0;
         long oldest = Long.MAX_VALUE;
-        try (DirectoryStream<Path> answers = Files.newDirectoryStream(outbox, "*.json")) {
+        try (DirectoryStream<Path> answers = Files.newDirectoryStream(outbox, pattern)) {
             for (Path answer : answers) {
                 count++;
+                bytes += answer.toFile().length();
                 oldest = Math.min(oldest, answer.toFile().lastModified());
             }
         }
-        if (count > 0) {
-            page.note(
-                    count(count, "answer waits", "answers wait") + " for the relay, since "
-                            + Instant.ofEpochMilli(oldest).truncatedTo(ChronoUnit.SECONDS),
-                    "nothing, if the agent is about to connect; else see the relay, below");
-        }
+        return new Kept(count, bytes, Instant.ofEpochMilli(oldest).truncatedTo(ChronoUnit.SECONDS));
     }
 
     private void commands() throws IOException {

@@ -19,7 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Outbox {
     private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
-    private static final String UNSENT = ".unsent";
+    /** The end of the name of what was put aside. */
+    static final String UNSENT = ".unsent";
+
     private static final String REFUSED = ".refused.json";
 
     private final RunDir runDir;

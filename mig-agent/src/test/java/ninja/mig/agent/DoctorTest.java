@@ -177,6 +177,29 @@ class DoctorTest {
     }
 
     @Test
+    void tellsOfAnswersThatWerePutAside() throws Exception {
+        examination.giveIdentity();
+        Path outbox = Files.createDirectory(examination.runDir.resolve("outbox"));
+        Files.setPosixFilePermissions(outbox, PosixFilePermissions.fromString("rwx------"));
+        Path answer = outbox.resolve("0000000000000000001-7.json");
+        Files.write(Outbox.aside(answer), new byte[3 << 20]);
+        examination.with(nobody);
+        String one = "1 answer is put aside in " + outbox + " as *.json.unsent, ";
+        assertTrue(says("NOTE", one + "3 MiB, since 20"), this::page);
+        assertTrue(page().contains("max_message_size) and take .unsent off the file's name"), this::page);
+        assertFalse(page().contains("for the relay, since"), this::page);
+
+        Files.write(Outbox.aside(outbox.resolve("0000000000000000002-8.refused.json")), new byte[1 << 20]);
+        examination.with(nobody);
+        assertTrue(says("NOTE", "2 answers are put aside in " + outbox + " as *.json.unsent, 4 MiB, "), this::page);
+
+        Files.move(Outbox.aside(answer), answer);
+        examination.with(nobody);
+        assertTrue(says("NOTE", "1 answer waits for the relay, since 20"), this::page);
+        assertTrue(says("NOTE", one + "1 MiB, since 20"), this::page);
+    }
+
+    @Test
     void countsTheCommandsThatWait() throws Exception {
         examination.giveIdentity();
         try (CommandsAtHand atHand = CommandsAtHand.open(RunDir.open(examination.runDir))) {
