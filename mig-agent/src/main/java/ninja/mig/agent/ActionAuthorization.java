@@ -2,7 +2,6 @@ package ninja.mig.agent;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import ninja.mig.acl.Acl;
 import ninja.mig.model.Action;
@@ -35,18 +34,10 @@ final class ActionAuthorization {
      */
     Set<Signer> authorize(Action action, Instant now) throws RejectedException {
         action.validate(now);
-        checkSignedEnd(action, now);
         action.checkStarted(now.plus(grace));
         if (keyring.isEmpty()) {
             throw new RejectedException("no public key is built into this agent: it refuses every action");
         }
         return acl.check(action, ActionSignatures.verify(action, keyring, now));
-    }
-
-    /** Signatures cover whole seconds: a fraction could have been added by anybody. */
-    private static void checkSignedEnd(Action action, Instant now) throws RejectedException {
-        if (now.isAfter(action.expireAfter().truncatedTo(ChronoUnit.SECONDS))) {
-            throw new RejectedException("Action.ExpireAfter is passed. Action has expired.");
-        }
     }
 }

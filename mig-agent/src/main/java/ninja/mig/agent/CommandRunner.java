@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -419,7 +418,7 @@ final class CommandRunner implements MessageHandler, AutoCloseable {
     private Optional<CommandRun> begin(ReceivedCommand received) throws RejectedException, IOException {
         Command command = received.command();
         Action action = command.action();
-        Instant end = action.expireAfter().truncatedTo(ChronoUnit.SECONDS);
+        Instant end = action.signedEnd();
         Instant now = clock.instant();
         Set<Signer> signers = check(command, now.isBefore(end) ? now : end);
         MigId id = received.id();

@@ -185,16 +185,16 @@ final class Explanation {
         page.value("target", cut(action.target()) + "   (the scheduler's business: no agent looks at it)");
         page.value("now", now.truncatedTo(ChronoUnit.SECONDS).toString());
         String from = action.validFrom().toString();
-        String until = action.expireAfter().toString();
+        String until = action.signedEnd().toString();
         if (now.isBefore(action.validFrom())) {
             page.no("valid from " + from + ", in " + text(Duration.between(now, action.validFrom())));
         } else {
             page.ok("valid from " + from);
         }
-        if (now.isAfter(action.expireAfter())) {
-            page.no("expired at " + until + ", " + text(Duration.between(action.expireAfter(), now)) + " ago");
+        if (now.isAfter(action.signedEnd())) {
+            page.no("expired at " + until + ", " + text(Duration.between(action.signedEnd(), now)) + " ago");
         } else {
-            page.ok("expires at " + until + ", in " + text(Duration.between(now, action.expireAfter())));
+            page.ok("expires at " + until + ", in " + text(Duration.between(now, action.signedEnd())));
         }
     }
 
@@ -256,7 +256,7 @@ final class Explanation {
 
     /** As the agent that begins now: none of its modules runs on when the action has expired. */
     private Duration limit(Action action, Instant now) {
-        Duration left = Duration.between(now, action.expireAfter()).truncatedTo(ChronoUnit.SECONDS);
+        Duration left = Duration.between(now, action.signedEnd()).truncatedTo(ChronoUnit.SECONDS);
         Duration timeout = conf.settings().moduleTimeout();
         return left.compareTo(timeout) < 0 && !left.isNegative() ? left : timeout;
     }

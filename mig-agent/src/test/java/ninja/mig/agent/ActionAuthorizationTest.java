@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +50,13 @@ class ActionAuthorizationTest {
                 .withSyntaxVersion(1);
         assertRefused("Action.Target is empty. Expecting string.", action);
 
+        action = action.withName("a;target=b");
+        assertRefused("Action.Target is empty. Expecting string.", action);
+
         action = action.withTarget("a;validfrom=1");
+        assertRefused("Action.Name must not contain ';target='.", action);
+
+        action = action.withName("name");
         assertRefused("Action.Target must not contain ';validfrom='.", action);
 
         action = action.withTarget(Investigation.WHOEVER);
@@ -61,6 +68,9 @@ class ActionAuthorizationTest {
         action = action.withWindow(now.minusSeconds(9), now.minusSeconds(5));
         assertRefused("Action.ExpireAfter is passed. Action has expired.", action);
 
+        action = action.withWindow(now.minusSeconds(9), now.minusSeconds(1).plusMillis(999));
+        assertRefused("Action.ExpireAfter is passed. Action has expired.", action, now.minusMillis(500));
+
         action = action.withWindow(now.plusSeconds(1), now.plusSeconds(600));
         assertRefused("Action.Operations is nil. Expecting string.", action);
 
@@ -71,10 +81,15 @@ class ActionAuthorizationTest {
         action = action.withSignatures(List.of("nonsense"));
         assertRefused("Action.ValidFrom is in the future. Action is not valid yet.", action);
 
-        Action unsigned = action.withWindow(now, now.plusSeconds(600)).withSignatures(List.of("nonsense"));
-        assertThrows(BadSignatureException.class, () -> authorization.authorize(unsigned, now));
+        Action unsigned = action.withWindow(now, now.plusSeconds(600));
+        Action twice = it.signed(unsigned, it.bob, it.bob);
+        List<String> signatures = new ArrayList<>(twice.pgpSignatures());
+        signatures.add("nonsense");
+        assertEquals(BadSignatureException.Kind.MALFORMED, badSignature(twice.withSignatures(signatures)));
 
-        Action light = it.signed(unsigned.withSignatures(List.of()), it.bob);
+        assertEquals(BadSignatureException.Kind.SIGNED_TWICE, badSignature(twice));
+
+        Action light = it.signed(unsigned, it.bob);
         assertThrows(PermissionDeniedException.class, () -> authorization.authorize(light, now));
     }
 
@@ -178,10 +193,19 @@ class ActionAuthorizationTest {
         assertRefused("'File' is not a module name.", it.draft(Investigation.operation("File", "{}")));
     }
 
+    private BadSignatureException.Kind badSignature(Action action) {
+        return assertThrows(BadSignatureException.class, () -> authorization.authorize(action, it.now))
+                .kind();
+    }
+
     private void assertRefused(String message, Action action) {
+        assertRefused(message, action, it.now);
+    }
+
+    private void assertRefused(String message, Action action, Instant now) {
         assertEquals(
                 message,
-                assertThrows(RejectedException.class, () -> authorization.authorize(action, it.now))
+                assertThrows(RejectedException.class, () -> authorization.authorize(action, now))
                         .getMessage());
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -117,7 +118,7 @@ public record Action(
      */
     public void validate(Instant now) throws InvalidActionException {
         checkTextsAndDates();
-        check(!now.isAfter(expireAfter), "Action.ExpireAfter is passed. Action has expired.");
+        check(!now.isAfter(signedEnd()), "Action.ExpireAfter is passed. Action has expired.");
         checkOperations();
         check(!pgpSignatures.isEmpty(), "Action.PGPSignatures is empty. Expecting array of strings.");
         check(
@@ -137,8 +138,10 @@ public record Action(
     }
 
     private void checkTextsAndDates() throws InvalidActionException {
-        checkText("Name", name);
-        checkText("Target", target);
+        checkLength("Name", name);
+        checkLength("Target", target);
+        checkCharacters("Name", name);
+        checkCharacters("Target", target);
         check(syntaxVersion == SYNTAX_VERSION, "Wrong Syntax Version integer. Expection version 2");
         check(!validFrom.equals(Times.UNSET), "Action.ValidFrom is missing. Expecting a time.");
         check(!expireAfter.equals(Times.UNSET), "Action.ExpireAfter is missing. Expecting a time.");
@@ -153,6 +156,11 @@ public record Action(
         }
     }
 
+    /** When it ends: signatures cover whole seconds, and a fraction could have been added by anybody. */
+    public Instant signedEnd() {
+        return expireAfter.truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /**
      * Refuses an action whose time has not come; only who runs it asks.
      *
@@ -162,11 +170,14 @@ public record Action(
         check(!now.isBefore(validFrom), "Action.ValidFrom is in the future. Action is not valid yet.");
     }
 
-    private static void checkText(String member, String text) throws InvalidActionException {
+    private static void checkLength(String member, String text) throws InvalidActionException {
         check(!text.isEmpty(), "Action." + member + " is empty. Expecting string.");
         check(
                 text.codePointCount(0, text.length()) <= MAX_TEXT,
                 "Action." + member + " is longer than " + MAX_TEXT + " characters.");
+    }
+
+    private static void checkCharacters(String member, String text) throws InvalidActionException {
         // The signed text does not delimit its parts: such texts would let a boundary be moved.
         for (String delimiter : DELIMITERS) {
             check(!text.contains(delimiter), "Action." + member + " must not contain '" + delimiter + "'.");

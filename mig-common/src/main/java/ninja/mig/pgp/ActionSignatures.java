@@ -18,7 +18,7 @@ public final class ActionSignatures {
     private ActionSignatures() {}
 
     /**
-     * Names everybody who signed an action. Nobody is named twice, so nobody is weighed twice.
+     * Names everybody who signed an action, once every signature has been verified. Nobody is named twice, so nobody is weighed twice.
      *
      * @throws BadSignatureException if there is no signature, one does not verify, or one key signed twice
      */
@@ -30,9 +30,12 @@ public final class ActionSignatures {
             throw new BadSignatureException(Kind.MALFORMED, "the action has too many signatures");
         }
         List<byte[]> texts = texts(action);
-        Map<Fingerprint, Signer> signers = new LinkedHashMap<>();
+        List<Signer> verified = new ArrayList<>();
         for (String stored : action.pgpSignatures()) {
-            Signer signer = signer(stored, texts, keyring, now);
+            verified.add(signer(stored, texts, keyring, now));
+        }
+        Map<Fingerprint, Signer> signers = new LinkedHashMap<>();
+        for (Signer signer : verified) {
             if (signers.putIfAbsent(signer.fingerprint(), signer) != null) {
                 throw new BadSignatureException(
                         Kind.SIGNED_TWICE, "key " + signer.fingerprint() + " is used to sign several times");

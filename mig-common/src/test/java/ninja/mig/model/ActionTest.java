@@ -1,6 +1,7 @@
 package ninja.mig.model;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -72,6 +73,24 @@ class ActionTest {
         assertRefused(
                 GOOD.withWindow(NOW.minusSeconds(60), NOW.minusSeconds(1)).withSignatures(signatures),
                 "Action has expired");
+    }
+
+    /** Signatures cover whole seconds, so anybody may add a fraction. */
+    @Test
+    void endsAtTheSecondThatWasSigned() {
+        Action stretched =
+                GOOD.withWindow(NOW, NOW.plusSeconds(60).plusNanos(999_999_999)).withSignatures(GOOD.pgpSignatures());
+
+        assertEquals(NOW.plusSeconds(60), stretched.signedEnd());
+        assertDoesNotThrow(() -> stretched.validate(NOW.plusSeconds(60)));
+        assertThrows(
+                InvalidActionException.class,
+                () -> stretched.validate(NOW.plusSeconds(60).plusNanos(1)));
+    }
+
+    @Test
+    void looksForEmptyTextsBeforeTheirCharacters() {
+        assertRefused(named("a;target=b", ""), "Action.Target is empty");
     }
 
     @Test

@@ -140,7 +140,7 @@ final class DroppedActions {
     }
 
     private boolean accept(Path file, Action dropped) throws SQLException, RejectedException {
-        if (!Times.isUnset(dropped.expireAfter()) && clock.instant().isAfter(dropped.expireAfter())) {
+        if (!Times.isUnset(dropped.expireAfter()) && clock.instant().isAfter(dropped.signedEnd())) {
             log.info("removing expired action '{}'", dropped.name());
         }
         dropped.validate(clock.instant());
