@@ -28,6 +28,10 @@ import ninja.mig.relay.TlsProbe;
  */
 final class DoctorRelay {
     private static final Duration STEP = Duration.ofSeconds(10);
+
+    /** The probe gives up after a step's time, and hangs up; this is for what is before that. */
+    private static final Duration TLS = STEP.plusSeconds(2);
+
     private static final Duration LOGIN = Duration.ofSeconds(30);
 
     /** After so long no further way is tried. */
@@ -156,7 +160,7 @@ final class DoctorRelay {
     private boolean tls(Optional<ConnectProxy> way) throws InterruptedException {
         TlsProbe probe = new TlsProbe(relay, way, STEP);
         try {
-            List<X509Certificate> chain = step(() -> probe.certificates(clock.instant()));
+            List<X509Certificate> chain = TimeLimit.call("doctor-tls", TLS, () -> probe.certificates(clock.instant()));
             for (int i = 0; i < chain.size(); i++) {
                 validity(
                         i == 0 ? "certificate of the relay" : "certificate of its CA",
@@ -168,7 +172,7 @@ final class DoctorRelay {
                 page.value(
                         "it was made by", chain.get(0).getIssuerX500Principal().getName());
             }
-            TlsProbe.Handshake handshake = step(() -> probe.handshake(clock.instant()));
+            TlsProbe.Handshake handshake = TimeLimit.call("doctor-tls", TLS, () -> probe.handshake(clock.instant()));
             if (handshake.refusal().isPresent()) {
                 String refusal = handshake.refusal().get();
                 page.fix("TLS: " + refusal, tlsAdvice(refusal));
@@ -205,6 +209,9 @@ final class DoctorRelay {
         }
         if (refusal.contains("does not speak TLS")) {
             return "use the port of the relay's TLS listener in [agent] relay, usually 5671";
+        }
+        if (refusal.contains("has not begun")) {
+            return "find out what listens there: it takes connections, and does not answer";
         }
         if (refusal.contains("our certificate")) {
             return "set [certs] cert and key to a certificate that the relay's CA signed";

@@ -2,11 +2,14 @@ package ninja.mig.relay;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLSocket;
+import ninja.mig.conf.GoDuration;
 import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,26 @@ final class ClosingTime {
 
     ClosingTime(Duration limit, Closeable connection) {
         Routines.thread("relay-patience", () -> watch(limit, connection)).start();
+    }
+
+    /**
+     * Begins TLS.
+     *
+     * @param connection what it is spoken on
+     * @throws SocketTimeoutException if it has not begun in time; no cause says that somebody hung up
+     */
+    static void shakeHands(SSLSocket socket, Closeable connection, Duration limit) throws IOException {
+        ClosingTime closing = new ClosingTime(limit, connection);
+        IOException failure = new SocketTimeoutException("TLS has not begun within " + GoDuration.format(limit));
+        try {
+            socket.startHandshake();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+            throw closing.end() ? e : failure;
+        }
+        if (!closing.end()) {
+            throw failure;
+        }
     }
 
     private void watch(Duration limit, Closeable connection) {

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
-import ninja.mig.conf.GoDuration;
 
 /**
  * Connects to its target, directly or through a proxy's CONNECT, then speaks TLS if asked to. Its streams are those of the
@@ -139,20 +138,8 @@ final class RelaySocket extends Socket {
                 .createSocket(new Plain(), target.getHostString(), target.getPort(), true);
         PemTls.prepare(socket);
         super.setSoTimeout(0);
-        ClosingTime closing = new ClosingTime(patience, this);
-        try {
-            socket.startHandshake();
-        } catch (IOException e) {
-            throw closing.end() ? e : late(e);
-        }
-        if (!closing.end()) {
-            throw late(new SocketException("closed"));
-        }
+        ClosingTime.shakeHands(socket, this, patience);
         return socket;
-    }
-
-    private IOException late(IOException e) {
-        return new IOException("TLS has not begun within " + GoDuration.format(patience), e);
     }
 
     @Override

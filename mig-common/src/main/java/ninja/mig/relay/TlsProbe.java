@@ -30,7 +30,7 @@ public final class TlsProbe {
     /**
      * @param conf with TLS, except for {@link #connect}
      * @param proxy on the way there
-     * @param limit of each attempt to connect, and of each wait for an answer
+     * @param limit of each attempt to connect, and of each handshake, whatever the relay sends meanwhile; then it hangs up
      */
     public TlsProbe(RelayConf conf, Optional<ConnectProxy> proxy, Duration limit) {
         this.conf = conf;
@@ -63,8 +63,9 @@ public final class TlsProbe {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new Onlooker(seen)}, null);
-            try (SSLSocket socket = layer(context, socket())) {
-                socket.startHandshake();
+            Socket plain = socket();
+            try (SSLSocket socket = layer(context, plain)) {
+                ClosingTime.shakeHands(socket, plain, limit);
             }
         } catch (GeneralSecurityException e) {
             throw new IOException("this Java has no TLS", e);
@@ -81,7 +82,7 @@ public final class TlsProbe {
         Socket plain = socket();
         try (SSLSocket socket = layer(tls().context(), plain)) {
             PemTls.prepare(socket);
-            socket.startHandshake();
+            ClosingTime.shakeHands(socket, plain, limit);
             return new Handshake(
                     socket.getSession().getProtocol(),
                     socket.getSession().getLocalCertificates() != null,
@@ -117,14 +118,12 @@ public final class TlsProbe {
     }
 
     private Socket socket() throws IOException {
-        int millis = (int) limit.toMillis();
         Socket socket = new RelaySocket(proxy, Optional.empty(), RelaySocket.PATIENCE);
         try {
             InetSocketAddress relay = proxy.isPresent()
                     ? InetSocketAddress.createUnresolved(conf.host(), conf.port())
                     : new InetSocketAddress(conf.host(), conf.port());
-            socket.connect(relay, millis);
-            socket.setSoTimeout(millis);
+            socket.connect(relay, (int) limit.toMillis());
             return socket;
         } catch (IOException e) {
             socket.close();

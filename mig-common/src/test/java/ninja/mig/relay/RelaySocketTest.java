@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -135,40 +133,13 @@ class RelaySocketTest {
     @Test
     void waitsNotForEverForAPeerThatSendsAByteNowAndThen() throws Exception {
         PemTls tls = PemTls.load(TestTls.path("ca.crt"), Optional.empty(), Optional.empty());
-        CompletableFuture<Boolean> left = new CompletableFuture<>();
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (TricklingServer server = new TricklingServer();
                 Socket socket = new RelaySocket(Optional.empty(), Optional.of(tls), Duration.ofMillis(300))) {
-            Routines.thread("trickle", () -> trickle(server, left)).start();
-
-            IOException e = assertThrows(IOException.class, () -> socket.connect(server.getLocalSocketAddress(), 5000));
+            IOException e = assertThrows(IOException.class, () -> socket.connect(server.address(), 5000));
 
             assertEquals("TLS has not begun within 300ms", e.getMessage());
             assertTrue(socket.isClosed());
-            assertTrue(left.get(), "the server saw it leave");
-        }
-    }
-
-    /** The head of a record of a handshake, and then its body, which is 16 KiB long. */
-    private static void trickle(ServerSocket server, CompletableFuture<Boolean> left) {
-        try (Socket client = server.accept()) {
-            OutputStream out = client.getOutputStream();
-            out.write(new byte[] {22, 3, 3, 64, 0});
-            client.setSoTimeout(20);
-            while (!hasLeft(client.getInputStream())) {
-                out.write(0);
-            }
-            left.complete(true);
-        } catch (IOException e) {
-            left.complete(true); // it has not read everything
-        }
-    }
-
-    /** Takes as long as the socket's limit if not. */
-    private static boolean hasLeft(InputStream in) throws IOException {
-        try {
-            return in.readNBytes(1000).length == 0;
-        } catch (SocketTimeoutException e) {
-            return false;
+            server.awaitLeaving();
         }
     }
 
