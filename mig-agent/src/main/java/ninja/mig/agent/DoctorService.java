@@ -48,10 +48,12 @@ final class DoctorService {
                 if (program.isPresent()) {
                     service.dangers(program.get()).forEach(danger -> page.fix(danger.what(), danger.remedy()));
                 }
+                log(service, settings);
             } else if (settings.installService()) {
                 page.note(
                         "no service is installed yet, and installservice is on",
                         "start the agent by hand, as root: it installs its service");
+                log(service, settings);
             } else {
                 page.note("no service is installed, and installservice is off");
                 background(settings);
@@ -61,9 +63,21 @@ final class DoctorService {
         }
     }
 
+    private void log(Service service, AgentSettings settings) {
+        if (logsToStream(settings) && !service.keepsStandardError()) {
+            page.note(
+                    "the service has no log: [logging] mode is 'stdout', which this init system does not keep",
+                    "set mode to 'file' or 'syslog'");
+        }
+    }
+
+    private static boolean logsToStream(AgentSettings settings) {
+        return settings.logging().mode() == LoggingConf.Mode.STDOUT;
+    }
+
     /** Where such an agent goes, unless something else keeps it in the foreground. */
     private void background(AgentSettings settings) {
-        if (settings.logging().mode() == LoggingConf.Mode.STDOUT && !settings.checkin()) {
+        if (logsToStream(settings) && !settings.checkin()) {
             page.note(
                     "an agent in the background has no log: [logging] mode is 'stdout'",
                     "set mode to 'file' or 'syslog', unless the agent is started with -f");

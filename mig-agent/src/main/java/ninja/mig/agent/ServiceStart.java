@@ -242,8 +242,14 @@ final class ServiceStart {
     }
 
     private void install() throws IOException, RejectedException, InterruptedException {
+        Service service = service();
+        if (logsToStream && !service.keepsStandardError()) {
+            log.warn(
+                    "the service has no log: [logging] mode is 'stdout', which {} does not keep; set it to 'file' or 'syslog'",
+                    start.init());
+        }
         try {
-            service().install(program.jar().orElseThrow(ServiceStart::noFile), start.upgrade());
+            service.install(program.jar().orElseThrow(ServiceStart::noFile), start.upgrade());
         } catch (NoServiceToolException e) {
             throw new IOException("the service cannot be installed any more: " + e.getMessage(), e);
         }

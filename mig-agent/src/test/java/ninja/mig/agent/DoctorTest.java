@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -293,17 +290,48 @@ class DoctorTest {
         Path unit = service.definitions().get(0).file();
         Files.createDirectories(unit.getParent());
         Files.writeString(unit, "something");
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Page page = new Page(new PrintStream(out, true, StandardCharsets.UTF_8), false);
-        AgentSettings settings =
-                AgentSettings.read(IniFile.parse("x", "[agent]\nrelay = amqp://agent:x@localhost/mig\n"));
 
-        new DoctorService(page, new DoctorFiles(page, runDir), runDir)
-                .definition(service, settings, Optional.of(program));
+        String text = pageOf(service, Optional.of(program), "");
 
-        String text = out.toString(StandardCharsets.UTF_8);
         assertTrue(text.contains("FIX   " + runDir + " can be changed by others than "), text);
         assertTrue(text.contains("since it is open to all"), text);
+    }
+
+    @Test
+    void saysThatAServiceHasNoLog() throws Exception {
+        String note = "NOTE  the service has no log: [logging] mode is 'stdout'";
+        String file = "[logging]\nmode = file\nfile = /var/log/mig-agent.log\n";
+
+        assertTrue(pageOf(serviceOf("upstart"), Optional.empty(), "").contains(note));
+        assertFalse(pageOf(serviceOf("systemd"), Optional.empty(), "").contains(note));
+        assertFalse(pageOf(serviceOf("upstart"), Optional.empty(), file).contains(note));
+
+        Path job = serviceOf("upstart").definitions().get(0).file();
+        Files.createDirectories(job.getParent());
+        Files.writeString(job, "something");
+        assertTrue(pageOf(serviceOf("upstart"), Optional.empty(), "").contains(note));
+    }
+
+    private Service serviceOf(String init) {
+        return new Service(
+                "linux",
+                init,
+                new HostFiles(examination.host),
+                new ServiceTool(directory.resolve("bin").toString(), Duration.ofSeconds(20)),
+                new ServiceCommand("/sbin/mig-agent", Optional.empty(), Path.of("java"), Optional.empty()));
+    }
+
+    /** @param more of the configuration */
+    private String pageOf(Service service, Optional<Path> program, String more) throws Exception {
+        Invocation shown = new Invocation();
+        Page page = new Page(shown.out(), false);
+        AgentSettings settings = AgentSettings.read(
+                IniFile.parse("x", "[agent]\nrelay = amqp://agent:x@localhost/mig\ninstallservice = on\n" + more));
+        Path runDir = examination.host.resolve("var/lib/mig");
+
+        new DoctorService(page, new DoctorFiles(page, runDir), runDir).definition(service, settings, program);
+
+        return shown.printed();
     }
 
     @Test

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the start of an agent does to a host, of which a folder takes the place. */
 @Timeout(60)
@@ -85,6 +87,22 @@ class ServiceStartTest {
             assertTrue(said.toString(StandardCharsets.UTF_8).contains(warning));
         }
         Await.until("both agents", () -> started().size() == 2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"upstart, initctl, true", "sysvinit, service, true", "systemd, systemctl, false"})
+    void warnsOfAServiceThatHasNoLog(String init, String toolName, boolean warns) throws Exception {
+        Scripts.recorder(directory.resolve("bin").resolve(toolName), directory.resolve("calls"));
+        String warning = "[warning] the service has no log: [logging] mode is 'stdout', which " + init + " does not";
+        try (Logging logging = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", out)) {
+            logsToStream = false;
+            assertFalse(start(init, false, true, program()).isMine());
+            assertFalse(said.toString(StandardCharsets.UTF_8).contains("has no log"));
+
+            logsToStream = true;
+            assertFalse(start(init, false, true, program()).isMine());
+            assertEquals(warns, said.toString(StandardCharsets.UTF_8).contains(warning));
+        }
     }
 
     @Test

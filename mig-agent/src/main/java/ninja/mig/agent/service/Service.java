@@ -175,6 +175,11 @@ public final class Service {
         return found;
     }
 
+    /** Whether somebody keeps what the agent writes to its standard error: systemd's journal does. */
+    public boolean keepsStandardError() {
+        return os.equals("linux") && init.equals("systemd");
+    }
+
     /** What the service runs: a link to the agent, as a rule. */
     public Path program() {
         return host.at(command.program());
