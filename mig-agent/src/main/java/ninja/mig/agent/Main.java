@@ -218,7 +218,7 @@ public final class Main {
             if (flags.service().watchdog() && !isMissed(runDir)) {
                 return OK;
             }
-            ServiceStart start = ServiceStart.of(flags, settings, Takeover.of(conf, out, runDir));
+            ServiceStart start = ServiceStart.of(flags, settings, Takeover.of(conf, out, runDir), err);
             if (!start.isMine()) {
                 return OK;
             }

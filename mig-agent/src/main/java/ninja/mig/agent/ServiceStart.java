@@ -1,6 +1,7 @@
 package ninja.mig.agent;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,11 +35,13 @@ final class ServiceStart {
     private final HostFiles host;
     private final ServiceTool tool;
     private final Takeover takeover;
+    private final PrintStream err;
 
     /**
      * @param hasSocket whether the agent can be asked if it lives
      * @param logsToStream whether the log goes to the standard error, which is nowhere in the background
      * @param takeover what is done in an upgrade before the old agent is ended
+     * @param err the standard error
      */
     ServiceStart(
             Start start,
@@ -48,7 +51,8 @@ final class ServiceStart {
             Optional<Path> configFile,
             HostFiles host,
             ServiceTool tool,
-            Takeover takeover) {
+            Takeover takeover,
+            PrintStream err) {
         this.start = start;
         this.hasSocket = hasSocket;
         this.logsToStream = logsToStream;
@@ -57,10 +61,12 @@ final class ServiceStart {
         this.host = host;
         this.tool = tool;
         this.takeover = takeover;
+        this.err = err;
     }
 
     /** Of this process, on this host. */
-    static ServiceStart of(AgentFlags flags, AgentSettings settings, Takeover takeover) throws IOException {
+    static ServiceStart of(AgentFlags flags, AgentSettings settings, Takeover takeover, PrintStream err)
+            throws IOException {
         String os = EnvironmentProbe.os();
         long self = ProcessHandle.current().pid();
         long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
@@ -82,7 +88,8 @@ final class ServiceStart {
                 flags.configFile(),
                 new HostFiles(Path.of("/")),
                 tool(),
-                takeover);
+                takeover,
+                err);
     }
 
     private static String init(String os) {
@@ -209,6 +216,7 @@ final class ServiceStart {
         if (canInstall()) {
             makeArchive();
             install();
+            tellHowToUndo();
         } else {
             detach();
         }
@@ -253,6 +261,15 @@ final class ServiceStart {
         } catch (NoServiceToolException e) {
             throw new IOException("the service cannot be installed any more: " + e.getMessage(), e);
         }
+    }
+
+    /** At once and on the terminal, wherever the log goes: who only wanted to try an agent has a service now. */
+    private void tellHowToUndo() throws IOException, RejectedException {
+        String agent =
+                (program.isLauncher() ? "" : "java -jar ") + program.jar().orElseThrow(ServiceStart::noFile);
+        err.println(
+                "[info] service mig-agent is installed: it runs now, and with each start of this host. To undo that: "
+                        + agent + " --remove-service; to run an agent here and install nothing: " + agent + " -f");
     }
 
     private static RejectedException noFile() {

@@ -45,6 +45,7 @@ class ServiceStartTest {
     Path directory;
 
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final Invocation terminal = new Invocation();
     private PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
     private boolean logsToStream = true;
     private Takeover.Trial trial = () -> {};
@@ -72,6 +73,11 @@ class ServiceStartTest {
         assertTrue(Files.isSymbolicLink(root.resolve("sbin/mig-agent")));
         assertFalse(Files.exists(root.resolve("etc/cron.d/mig-agent")), "that is for the agent that systemd starts");
         assertEquals(List.of(), started());
+        assertEquals(
+                "[info] service mig-agent is installed: it runs now, and with each start of this host. To undo that: "
+                        + launcher + " --remove-service; to run an agent here and install nothing: " + launcher
+                        + " -f\n",
+                terminal.said());
     }
 
     @Test
@@ -141,7 +147,8 @@ class ServiceStartTest {
                 Optional.empty(),
                 new HostFiles(root),
                 tool(),
-                takeover(Duration.ZERO));
+                takeover(Duration.ZERO),
+                terminal.err());
 
         Files.writeString(root.resolve("etc/cron.d/mig-agent"), "from the time when it could");
 
@@ -182,6 +189,7 @@ class ServiceStartTest {
         assertThrows(IOException.class, () -> start("systemd", false, true, program())
                 .isMine());
         assertEquals(List.of(), started());
+        assertEquals("", terminal.said());
     }
 
     @Test
@@ -335,7 +343,15 @@ class ServiceStartTest {
 
     private ServiceStart start(Start start, Duration limit) throws IOException {
         return new ServiceStart(
-                start, true, true, program(), Optional.empty(), new HostFiles(root), tool(), takeover(limit));
+                start,
+                true,
+                true,
+                program(),
+                Optional.empty(),
+                new HostFiles(root),
+                tool(),
+                takeover(limit),
+                terminal.err());
     }
 
     private Takeover takeover(Duration limit) throws IOException {
@@ -364,7 +380,8 @@ class ServiceStartTest {
                 Optional.empty(),
                 new HostFiles(root),
                 tool(),
-                takeover(Duration.ZERO));
+                takeover(Duration.ZERO),
+                terminal.err());
     }
 
     private static Start facts(String init, boolean byDefinition, boolean installService) {
