@@ -37,6 +37,7 @@ record AgentFlags(
      * @param remove no start at all, the service is removed
      * @param warmUp what agents do is done once, for an archive of classes
      * @param watchdog cron started it, since no agent answered
+     * @param archive no start at all, the archive of classes is made
      * @param moduleCommand no start at all, the command that starts the module is printed
      */
     record Service(
@@ -45,6 +46,7 @@ record AgentFlags(
             boolean remove,
             boolean warmUp,
             boolean watchdog,
+            boolean archive,
             boolean moduleCommand) {}
 
     static final String DAEMON = "agent";
@@ -65,6 +67,7 @@ record AgentFlags(
               --watchdog  cron started this agent: it ends if another one lives on this host, or was asked to end
               --remove-service
                           stop the agent's service and forget it
+              --archive   make the archive of classes, with which agents start sooner, if there is none
               -q query    ask the agent that runs on this host: help, pid, status or shutdown; status 10 if it does not answer
               -S          print the effective settings, without their secrets
               -l          list the modules, with their versions, and whether this agent runs them
@@ -81,6 +84,7 @@ record AgentFlags(
             "remove-service",
             "warm-up",
             "watchdog",
+            "archive",
             "module-command",
             "S",
             "l",
@@ -156,6 +160,7 @@ record AgentFlags(
                         isOn(given, "remove-service"),
                         isOn(given, "warm-up"),
                         isOn(given, "watchdog"),
+                        isOn(given, "archive"),
                         isOn(given, "module-command")));
     }
 
@@ -175,7 +180,8 @@ record AgentFlags(
     /** Whether these are the flags of an agent that stays, and not of a tool, a check-in or a module. */
     boolean isDaemon() {
         boolean isTool = query.isPresent() || actionFile.isPresent() || settings || version || list || help;
-        return mode.equals(DAEMON) && !isTool && !service.upgrade() && !service.remove() && !service.warmUp();
+        boolean helps = service.upgrade() || service.remove() || service.warmUp() || service.archive();
+        return mode.equals(DAEMON) && !isTool && !helps;
     }
 
     /** Whether this is the process of one module. */

@@ -48,8 +48,8 @@ record AgentProgram(String java, Optional<Path> jar, List<String> arguments) {
         }
     }
 
-    /** The command of an agent that stays in its process. */
-    List<String> foreground(Optional<Path> configFile) throws IOException {
+    /** The command that starts this program once more. */
+    List<String> again(String flag, Optional<Path> configFile) throws IOException {
         List<String> command = new ArrayList<>();
         if (isLauncher()) {
             command.add(jar.orElseThrow().toString());
@@ -60,7 +60,7 @@ record AgentProgram(String java, Optional<Path> jar, List<String> arguments) {
                     .ifPresent(given -> command.add("-D" + RunDir.PROPERTY + "=" + given));
             command.addAll(arguments);
         }
-        command.add("-f");
+        command.add(flag);
         configFile.ifPresent(
                 file -> command.addAll(List.of("-c", file.toAbsolutePath().toString())));
         return command;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import ninja.mig.agent.service.AgentJvm;
+import ninja.mig.agent.service.Detached;
 import ninja.mig.runtime.Routines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,10 @@ final class ClassArchive {
     private static final String AHEAD_OF_TIME = ".aot";
     private static final String CLASS_DATA = ".jsa";
     private static final String UNFINISHED = ".new";
+
+    /** The end of the name of the file that says that a check-in had the archive made, while it is not there. */
+    static final String TRIED = ".tried";
+
     private static final int FIRST_WITH_AHEAD_OF_TIME = 25;
     private static final Duration LONGEST = Duration.ofMinutes(3);
 
@@ -88,6 +94,28 @@ final class ClassArchive {
                     }
                 })
                 .start();
+    }
+
+    /**
+     * Has a process make the archive that is not waited for, unless there is one, or an agent lives that makes it. Once for a
+     * jar and a Java: a file says that it was tried, which is gone when it has succeeded.
+     *
+     * @return whether the process was started
+     * @throws IOException if it cannot be, or others could change what is in the directory
+     */
+    boolean haveMadeOnce(AgentProgram program, Optional<Path> configFile) throws IOException {
+        RunDir.open(base.getParent());
+        if (exists() || SignOfLife.isGiven(base.getParent())) {
+            return false;
+        }
+        try {
+            Files.createFile(file(TRIED));
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+        long maker = new Detached(program.again("--archive", configFile), Optional.empty()).start();
+        log.info("an archive of classes is being made for the next start, by process {}", maker);
+        return true;
     }
 
     /**
@@ -159,10 +187,11 @@ final class ClassArchive {
         process.destroyForcibly();
     }
 
-    /** Those for other jars or Javas, and what an agent that was killed left unfinished. */
+    /** Those for other jars or Javas, what an agent that was killed left unfinished, and that any was tried. */
     private void deleteOthers() throws IOException {
         try (DirectoryStream<Path> others = Files.newDirectoryStream(
-                base.getParent(), "mig-agent-*{" + AHEAD_OF_TIME + "," + CLASS_DATA + "," + UNFINISHED + "}")) {
+                base.getParent(),
+                "mig-agent-*{" + String.join(",", AHEAD_OF_TIME, CLASS_DATA, UNFINISHED, TRIED) + "}")) {
             for (Path other : others) {
                 if (!other.equals(file(AHEAD_OF_TIME)) && !other.equals(file(CLASS_DATA))) {
                     Files.deleteIfExists(other);

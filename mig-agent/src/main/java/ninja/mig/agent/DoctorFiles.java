@@ -90,6 +90,11 @@ final class DoctorFiles {
                     "the agent was asked to end on its stat socket, and cron does not start it",
                     "start it by its service manager, or by hand");
         }
+        if (kept(directory, "mig-agent-*" + ClassArchive.TRIED).count() > 0) {
+            page.note(
+                    "a check-in had the archive of classes made, and it is not there yet",
+                    "nothing, if that was seconds ago; else run mig-agent --archive: it says why");
+        }
         Path id = directory.resolve(AgentIdentity.FILE);
         if (Files.exists(id)) {
             closedTo(id, OTHERS_ANY, "chmod 400");
@@ -131,15 +136,15 @@ final class DoctorFiles {
     /** @param since when the oldest was written; far in the future if there is none */
     private record Kept(int count, long bytes, Instant since) {}
 
-    private static Kept kept(Path outbox, String pattern) throws IOException {
+    private static Kept kept(Path folder, String pattern) throws IOException {
         int count = 0;
         long bytes = 0;
         long oldest = Long.MAX_VALUE;
-        try (DirectoryStream<Path> answers = Files.newDirectoryStream(outbox, pattern)) {
-            for (Path answer : answers) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, pattern)) {
+            for (Path file : files) {
                 count++;
-                bytes += answer.toFile().length();
-                oldest = Math.min(oldest, answer.toFile().lastModified());
+                bytes += file.toFile().length();
+                oldest = Math.min(oldest, file.toFile().lastModified());
             }
         }
         return new Kept(count, bytes, Instant.ofEpochMilli(oldest).truncatedTo(ChronoUnit.SECONDS));

@@ -104,6 +104,9 @@ public final class Main {
         if (flags.service().remove()) {
             return removeService(err);
         }
+        if (flags.service().archive()) {
+            return makeArchive(flags, err);
+        }
         AgentConf conf = load(flags, builtin, err);
         LoggingConf logging = flags.debug()
                 ? LoggingConf.toStream(Severity.DEBUG)
@@ -119,6 +122,20 @@ public final class Main {
             return OK;
         } catch (IOException e) {
             err.println("[error] the service cannot be removed: " + e);
+            return FATAL;
+        }
+    }
+
+    private static int makeArchive(AgentFlags flags, PrintStream err) throws InterruptedException {
+        try (Logging set = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", err)) {
+            ClassArchive archive = ClassArchive.ofThisAgent()
+                    .orElseThrow(() -> new IOException("only the launcher mig-agent uses one"));
+            if (!archive.exists()) {
+                archive.make(AgentProgram.self(), flags.configFile());
+            }
+            return OK;
+        } catch (IOException e) {
+            err.println("[error] no archive of classes was made: " + e.getMessage());
             return FATAL;
         }
     }
@@ -213,7 +230,9 @@ public final class Main {
         Path runDir = RunDir.location(EnvironmentProbe.os());
         try {
             if (checkin) {
-                return serve(flags, conf, true, runDir, ServiceStart::leave);
+                int status = serve(flags, conf, true, runDir, ServiceStart::leave);
+                haveArchiveMade(flags);
+                return status;
             }
             if (flags.service().watchdog() && !isMissed(runDir)) {
                 return OK;
@@ -247,6 +266,19 @@ public final class Main {
                 err.println("[error] " + e.getMessage());
             }
             return FATAL;
+        }
+    }
+
+    /** For the next check-in; whatever comes of it, this one has its status. */
+    private static void haveArchiveMade(AgentFlags flags) {
+        Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
+        if (archive.isPresent()) {
+            try {
+                archive.get().haveMadeOnce(AgentProgram.self(), flags.configFile());
+            } catch (IOException e) {
+                LoggerFactory.getLogger(Main.class)
+                        .info("no archive of classes is made, check-ins start without: {}", e.toString());
+            }
         }
     }
 

@@ -290,7 +290,7 @@ final class ServiceStart {
 
     private Detached another() throws IOException {
         return new Detached(
-                program.foreground(configFile),
+                program.again("-f", configFile),
                 Detached.pidFile(start.os(), start.init()).map(host::at));
     }
 

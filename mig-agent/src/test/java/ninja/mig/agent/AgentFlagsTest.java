@@ -57,7 +57,18 @@ class AgentFlagsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"-q pid", "-S", "-V", "-l", "-h", "-i x", "-m file", "-m agent-checkin", "-u", "--remove-service"
+            strings = {
+                "-q pid",
+                "-S",
+                "-V",
+                "-l",
+                "-h",
+                "-i x",
+                "-m file",
+                "-m agent-checkin",
+                "-u",
+                "--remove-service",
+                "--archive"
             })
     void knowsThatAToolIsNoDaemon(String line) throws Exception {
         assertFalse(parse(line.split(" ")).isDaemon());

@@ -197,6 +197,18 @@ class DoctorTest {
     }
 
     @Test
+    void tellsOfAnArchiveThatCouldNotBeMade() throws Exception {
+        String note = "a check-in had the archive of classes made, and it is not there yet";
+        examination.giveIdentity();
+        examination.with(nobody);
+        assertFalse(says("NOTE", note), this::page);
+
+        Files.createFile(examination.runDir.resolve("mig-agent-1.tried"));
+        examination.with(nobody);
+        assertTrue(says("NOTE", note), this::page);
+    }
+
+    @Test
     void countsTheCommandsThatWait() throws Exception {
         examination.giveIdentity();
         try (CommandsAtHand atHand = CommandsAtHand.open(RunDir.open(examination.runDir))) {

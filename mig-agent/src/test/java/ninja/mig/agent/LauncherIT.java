@@ -215,6 +215,39 @@ class LauncherIT {
         }
     }
 
+    /** One that has nothing to do, since another one is at work. */
+    @Test
+    void hasTheArchiveMadeAfterACheckIn() throws Exception {
+        Path real = Path.of(System.getProperty("java.home"));
+        Path home = Files.createDirectory(directory.resolve("java"));
+        Path calls = directory.resolve("calls");
+        Files.createSymbolicLink(home.resolve("lib"), real.resolve("lib"));
+        Scripts.executable(
+                home.resolve("bin/java"),
+                "#!/bin/sh\ncase \"$*\" in\n*' --archive'*) echo \"$*\" >>'" + calls + "' ;;\n*) exec '"
+                        + real.resolve("bin/java") + "' \"$@\" ;;\nesac\n");
+        Path conf = Files.writeString(directory.resolve("agent.cfg"), "[agent]\nrelay = amqp://a:b@127.0.0.1:1/x\n");
+        Process other = LockHolder.start(runDir.resolve(".checkin.lock"));
+        try {
+            Ended ended = run(
+                    Map.of("MIG_JAVA_HOME", home.toString()),
+                    LAUNCHER,
+                    "",
+                    "-m",
+                    "agent-checkin",
+                    "-c",
+                    conf.toString());
+
+            assertEquals(0, ended.status(), ended::err);
+            assertTrue(ended.err().contains("an archive of classes is being made"), ended::err);
+            Await.until("the process that makes it", () -> !Scripts.lines(calls).isEmpty());
+            String call = Scripts.lines(calls).get(0);
+            assertTrue(call.endsWith("-jar " + LAUNCHER.toRealPath() + " --archive -c " + conf), call);
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
     @Test
     @ExtendWith(MigServices.class)
     void goesIntoTheBackgroundAndServes(AmqpBroker broker) throws Exception {
