@@ -7,8 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.modules.RunContext;
@@ -21,8 +20,11 @@ final class SortedFolder {
     private static final int PORTION_BYTES = 4 << 20;
     private static final int SMALLEST_PORTION = 4096;
 
-    private static final int KEY_LENGTH = 5;
-    private static final int PLACE_BITS = 24;
+    private static final Comparator<Path> BY_TEXT =
+            (one, other) -> one.toString().compareTo(other.toString());
+
+    /** Of bytes. Paths of Windows compare without regard to case, which is no order for names that differ in it alone. */
+    private static final Comparator<Path> ORDER = File.separatorChar == '\\' ? BY_TEXT : Comparator.naturalOrder();
 
     private final Path folder;
     private final RunContext context;
@@ -58,8 +60,8 @@ final class SortedFolder {
         Optional<Path> end = Optional.empty();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             for (Path entry : stream) {
-                if (last.isPresent() && entry.compareTo(last.get()) <= 0
-                        || end.isPresent() && entry.compareTo(end.get()) > 0) {
+                if (last.isPresent() && ORDER.compare(entry, last.get()) <= 0
+                        || end.isPresent() && ORDER.compare(entry, end.get()) > 0) {
                     continue;
                 }
                 found.add(entry);
@@ -83,68 +85,20 @@ final class SortedFolder {
         return found;
     }
 
-    /**
-     * In byte order. Java compares whole paths byte by byte, which took longer than all the rest of a walk: here they are
-     * sorted as numbers, made of the first five characters in which their names differ and their place in the list.
-     */
-    private void sort(List<Path> entries) {
-        int common = commonLength(entries);
-        if (common < 0) {
-            Collections.sort(entries);
-            return;
-        }
-        long[] keys = new long[entries.size()];
-        for (int i = 0; i < keys.length; i++) {
-            String text = entries.get(i).toString();
-            long key = 0;
-            for (int k = common; k < common + KEY_LENGTH; k++) {
-                key = key << Byte.SIZE | (k < text.length() ? text.charAt(k) : 0);
-            }
-            keys[i] = key << PLACE_BITS | i;
-        }
-        Arrays.sort(keys);
-        Path[] sorted = new Path[keys.length];
-        int start = 0;
-        for (int i = 0; i < keys.length; i++) {
-            sorted[i] = entries.get((int) keys[i] & (1 << PLACE_BITS) - 1);
-            if (keys[i] >> PLACE_BITS != keys[start] >> PLACE_BITS) {
-                sort(sorted, start, i);
-                start = i;
-            }
-        }
-        sort(sorted, start, sorted.length);
-        for (int i = 0; i < sorted.length; i++) {
-            entries.set(i, sorted[i]);
-        }
+    /** Java compares texts many bytes at a time, paths byte by byte; of ASCII the order is the same. */
+    private static void sort(List<Path> entries) {
+        entries.sort(areAscii(entries) ? BY_TEXT : ORDER);
     }
 
-    /** Those that are alike so far. */
-    private static void sort(Path[] paths, int from, int to) {
-        if (to - from > 1) {
-            Arrays.sort(paths, from, to);
-        }
-    }
-
-    /** How many characters all paths begin with; -1 if a name is not ASCII, or there are too many. */
-    private int commonLength(List<Path> entries) {
-        if (entries.isEmpty() || entries.size() >= 1 << PLACE_BITS) {
-            return -1;
-        }
-        String first = entries.get(0).toString();
-        int names = first.lastIndexOf(File.separatorChar) + 1;
-        int common = first.length();
+    private static boolean areAscii(List<Path> entries) {
         for (Path entry : entries) {
             String text = entry.toString();
-            for (int k = names; k < text.length(); k++) {
+            for (int k = text.length() - 1; k >= 0 && text.charAt(k) != File.separatorChar; k--) {
                 if (text.charAt(k) >= 0x80) {
-                    return -1;
-                }
-                if (k < common && text.charAt(k) != first.charAt(k)) {
-                    common = k;
+                    return false;
                 }
             }
-            common = Math.min(common, text.length());
         }
-        return common;
+        return true;
     }
 }
