@@ -55,6 +55,7 @@ public final class ChildModule {
                 "-Xss512k",
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
+                "-XX:FreqInlineSize=60",
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(List.of(properties));

@@ -11,23 +11,23 @@ import java.util.function.Consumer;
 import ninja.mig.modules.RunContext;
 
 /**
- * Reads files in threads beside that of the walk, as many as there are processors for it, and lets everything end in the
- * order in which it came. With one processor either the walk works or the reading, in turns of some files. The kernel may
- * never answer for a file, such as when a FIFO has taken its place: then the thread is left where it is, and another one
- * goes on with the next file.
+ * Reads files in threads beside that of the walk, and lets everything end in the order in which it came. Walk and threads
+ * together use as many processors as they may: while the walk waits another thread reads, and with one processor they work
+ * in turns of some files. The kernel may never answer for a file, such as when a FIFO has taken its place: then the thread
+ * is left where it is, and another one goes on with the next file.
  */
 final class Readers implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** So many files are read, or so many bytes, before another thread may take the next, and the walk goes on. */
-    private static final int FILES = 128;
+    static final int FILES = 128;
 
     private static final long BYTES = 4L << 20;
 
     /** What needs no reading waits for what came before. */
     private static final int LONGEST = 1024;
 
-    /** So many batches for each thread may wait for their turn, if there are several. */
+    /** So many batches for each thread may wait for their turn. */
     private static final int AHEAD = 2;
 
     /** Each has memory of its own, and one walk does not feed more. */
@@ -42,6 +42,7 @@ final class Readers implements AutoCloseable {
     private static final long STACK = 32L << 20;
 
     private final RunContext context;
+    private final int processors;
     private final int threads;
     private final Duration patience;
     private final List<Reader> readers = new ArrayList<>();
@@ -51,8 +52,10 @@ final class Readers implements AutoCloseable {
     private int left;
     private boolean givesUp;
 
-    /** Under the lock of this. */
+    // Under the lock of this.
     private final Deque<Batch> unread = new ArrayDeque<>();
+    private int reading;
+    private Optional<Batch> awaited = Optional.empty();
 
     private volatile boolean closed;
 
@@ -64,6 +67,7 @@ final class Readers implements AutoCloseable {
     /** @param patience how long the kernel may take for an answer */
     Readers(RunContext context, int processors, Duration patience) {
         this.context = context;
+        this.processors = processors;
         this.threads = Math.min(processors, MOST_THREADS);
         this.patience = patience;
     }
@@ -148,7 +152,7 @@ final class Readers implements AutoCloseable {
         batch.steps.add(step);
         if (batch.isFull()) {
             submit();
-            while (outstanding.size() >= (threads == 1 ? 1 : AHEAD * threads)) {
+            while (outstanding.size() >= AHEAD * threads) {
                 endFirst();
             }
         }
@@ -208,6 +212,8 @@ final class Readers implements AutoCloseable {
 
     private synchronized void await(Batch wanted) throws InterruptedException {
         long tick = Math.max(1, Math.min(TICK_MILLIS, patience.toMillis() / 4));
+        awaited = Optional.of(wanted);
+        notifyAll();
         while (!wanted.done) {
             wait(tick);
             Duration limit = context.mustStop() ? Duration.ZERO : patience;
@@ -217,11 +223,18 @@ final class Readers implements AutoCloseable {
                 }
             }
         }
+        awaited = Optional.empty();
+    }
+
+    /** Whether one thread more may read, now that the walk works or waits. */
+    private boolean isFree() {
+        return reading < (awaited.isPresent() ? processors : processors - 1);
     }
 
     /** Another thread goes on behind the file that does not answer. */
     private void replace(Reader stuck) {
         readers.remove(stuck);
+        reading--;
         Batch unfinished = stuck.current;
         Step step = unfinished.steps.get(unfinished.next++);
         Problems.Problem problem = stuck.guard.isOpen()
@@ -269,11 +282,15 @@ final class Readers implements AutoCloseable {
 
         private boolean take() throws InterruptedException {
             synchronized (Readers.this) {
-                while (unread.isEmpty() && !closed) {
+                while (!closed && (unread.isEmpty() || !isFree())) {
                     Readers.this.wait();
                 }
                 current = unread.poll();
-                return current != null;
+                if (current == null) {
+                    return false;
+                }
+                reading++;
+                return true;
             }
         }
 
@@ -298,6 +315,8 @@ final class Readers implements AutoCloseable {
             synchronized (Readers.this) {
                 current.failure = failure;
                 current.done = true;
+                reading--;
+                awaited = awaited.filter(wanted -> wanted != current); // The walk goes on before anybody reads.
                 Readers.this.notifyAll();
             }
         }

@@ -137,6 +137,24 @@ class ReadersTest {
     }
 
     @Test
+    void withOneProcessorReadOnlyWhileTheWalkWaits() throws Exception {
+        SearchRun search = search();
+        try (Readers readers = new Readers(context, 1)) {
+            FileRun run = new FileRun(readers, problems, context);
+            for (int i = 0; i <= Readers.FILES; i++) {
+                Path file = file("f" + i, "nothing");
+                run.evaluate(file, Look.at(file, LinkOption.NOFOLLOW_LINKS), List.of(search));
+            }
+            for (int i = 0; i < Readers.FILES; i++) {
+                file("f" + i, "needle");
+            }
+            readers.finish();
+        }
+
+        assertEquals(Readers.FILES, search.matches().get(0).size());
+    }
+
+    @Test
     void doNotWaitForAFifoWhenTheRunMustStop() throws Exception {
         Path before = file("a", "needle");
         Path swapped = file("b", "needle");
