@@ -64,7 +64,7 @@ for word do
 done
 case $mode in
     agent | agent-checkin) ;;
-    *) flags='-XX:+UseSerialGC -Xms16m -Xmx64m -Xss512k -XX:-UsePerfData' ;;
+    *) flags='-XX:+UseSerialGC -Xms16m -Xmx64m -Xss512k -XX:-UsePerfData -XX:FreqInlineSize=60' ;;
 esac
 
 set -- -jar "$self" "$@"
