@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -18,8 +19,9 @@ final class FileSearches {
         this.command = command;
     }
 
-    static FileSearches prepare(Path directory) throws IOException, InterruptedException {
-        return new FileSearches(ModuleCommand.of("file", directory));
+    static FileSearches prepare(Path directory, OptionalInt processors) throws IOException, InterruptedException {
+        ModuleCommand command = ModuleCommand.of("file", directory);
+        return new FileSearches(processors.isPresent() ? command.with(processors.getAsInt()) : command);
     }
 
     List<String> command() {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -24,8 +25,9 @@ final class FilesBench {
     /**
      * @param directory where the tree is, or will be made
      * @param repeat each measurement
+     * @param processors that ours may use; empty for what agents give to a module here
      */
-    record Settings(Path directory, FileTree.Size size, int repeat) {}
+    record Settings(Path directory, FileTree.Size size, int repeat, OptionalInt processors) {}
 
     /**
      * A search and its peer.
@@ -81,7 +83,7 @@ final class FilesBench {
         MeasuredProgram.require();
         Path directory = Files.createDirectories(settings.directory());
         Path tree = FileTree.in(directory, settings.size(), progress);
-        FileSearches searches = FileSearches.prepare(directory);
+        FileSearches searches = FileSearches.prepare(directory, settings.processors());
         progress.say("%s", String.join(" ", searches.command()));
         progress.say("reading everything once");
         MeasuredProgram.run(List.of("grep", "-r", "-c", "-F", "nowhere at all", tree.toString()), "", directory);

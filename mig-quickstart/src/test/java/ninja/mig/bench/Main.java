@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.json.MigJson;
 import ninja.mig.quickstart.Distribution;
@@ -225,11 +226,16 @@ public final class Main {
             @Option(names = "--large-mib", defaultValue = "256", description = "MiB of each (${DEFAULT-VALUE})")
                     int largeMiB,
             @Option(names = "--repeat", defaultValue = "5", description = "each query (default: ${DEFAULT-VALUE})")
-                    int repeat)
+                    int repeat,
+            @Option(
+                            names = "--processors",
+                            description = "that ours may use, as on a host with twice as many "
+                                    + "(default: half of those here, as agents do)")
+                    OptionalInt processors)
             throws Exception {
         Path target = Distribution.find().directory().resolveSibling("target/files");
         FileTree.Size size = new FileTree.Size(small, medium, large, largeMiB);
-        return finish(() -> measureFiles(new FilesBench.Settings(directory.orElse(target), size, repeat)));
+        return finish(() -> measureFiles(new FilesBench.Settings(directory.orElse(target), size, repeat, processors)));
     }
 
     private void measureFiles(FilesBench.Settings settings) throws Exception {

@@ -35,6 +35,16 @@ record ModuleCommand(List<String> words, Path directory) {
         return new ModuleCommand(words, directory);
     }
 
+    /** The same where a module may use so many processors. */
+    ModuleCommand with(int processors) {
+        String flag = "-XX:ActiveProcessorCount=";
+        return new ModuleCommand(
+                words.stream()
+                        .map(word -> word.startsWith(flag) ? flag + processors : word)
+                        .toList(),
+                directory);
+    }
+
     /** A run and its document. */
     record Answer(MeasuredProgram program, JsonNode document) {}
 
