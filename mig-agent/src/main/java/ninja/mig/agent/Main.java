@@ -214,7 +214,12 @@ public final class Main {
                 archive.get().make(AgentProgram.self(), flags.configFile());
             }
             Instant deadline = Clock.systemUTC().instant().plus(MEASUREMENT);
-            ModuleProgram.self().process(flags.mode(), deadline).command().forEach(out::println);
+            try (Processors.Share share = Processors.ofThisHost().take()) {
+                ModuleProgram.self()
+                        .process(flags.mode(), share, deadline)
+                        .command()
+                        .forEach(out::println);
+            }
             return OK;
         } catch (IOException e) {
             err.println("[error] the module could not be started: " + e.getMessage());

@@ -20,10 +20,6 @@ final class ModuleProgram {
     static final List<String> JVM =
             List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmx64m", "-Xss512k", "-XX:-UsePerfData", "-XX:FreqInlineSize=60");
 
-    private static final List<String> FLAGS = List.of(
-            "-XX:ActiveProcessorCount=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
-            "-Dfile.encoding=UTF-8");
-
     private static final String UPGRADE = "upgrade";
 
     /** Settings that are variables; they may hold a password, so no command line shows them. */
@@ -77,10 +73,11 @@ final class ModuleProgram {
      * The process of a module, not started yet: nothing of the agent's environment reaches it, but for what {@code upgrade}
      * hands on to the next agent.
      *
+     * @param processors that it may use
      * @param deadline when the agent will stop the module; by itself it ends a little earlier
      * @throws IOException if the jar was replaced or deleted since the agent started
      */
-    ProcessBuilder process(String module, Instant deadline) throws IOException {
+    ProcessBuilder process(String module, Processors.Share processors, Instant deadline) throws IOException {
         Optional<Path> jar = program.jar();
         if (jar.isPresent() && !(Files.exists(jar.get()) && key(jar.get()).equals(jarKey))) {
             throw new IOException(jar.get() + " was replaced since this agent started; it runs no module any more");
@@ -90,7 +87,8 @@ final class ModuleProgram {
         command.add(program.java());
         command.addAll(AgentJvm.QUIET);
         command.addAll(JVM);
-        command.addAll(FLAGS);
+        command.add("-XX:ActiveProcessorCount=" + processors.count());
+        command.add("-Dfile.encoding=UTF-8");
         archive.map(ClassArchive::flags).ifPresent(command::addAll);
         command.add("-Dmig.deadline=" + deadline.toEpochMilli());
         command.add("-Dmig.parent=" + ProcessHandle.current().pid());

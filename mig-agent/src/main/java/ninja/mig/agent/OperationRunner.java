@@ -33,6 +33,7 @@ final class OperationRunner implements AutoCloseable {
     private final Set<String> available;
     private final Duration moduleTimeout;
     private final Path folder;
+    private final Processors processors;
     private final Clock clock;
     private final Set<ModuleRun> running = ConcurrentHashMap.newKeySet();
     private volatile Optional<Outcome> stopped = Optional.empty();
@@ -42,10 +43,22 @@ final class OperationRunner implements AutoCloseable {
      * @param folder where large output of modules is kept
      */
     OperationRunner(ModuleProgram program, Set<String> available, Duration moduleTimeout, Path folder, Clock clock) {
+        this(program, available, moduleTimeout, folder, Processors.ofThisHost(), clock);
+    }
+
+    /** @param processors that all modules may use together */
+    OperationRunner(
+            ModuleProgram program,
+            Set<String> available,
+            Duration moduleTimeout,
+            Path folder,
+            Processors processors,
+            Clock clock) {
         this.program = program;
         this.available = available;
         this.moduleTimeout = moduleTimeout;
         this.folder = folder;
+        this.processors = processors;
         this.clock = clock;
     }
 
@@ -64,7 +77,8 @@ final class OperationRunner implements AutoCloseable {
             return new Outcome.Expired();
         }
         Duration limit = left.compareTo(moduleTimeout) < 0 ? left : moduleTimeout;
-        try (ModuleRun run = ModuleRun.start(program.process(module, now.plus(limit)), folder)) {
+        try (Processors.Share share = processors.take();
+                ModuleRun run = ModuleRun.start(program.process(module, share, now.plus(limit)), folder)) {
             running.add(run);
             try {
                 return await(run, operation, limit, DYING);

@@ -114,6 +114,30 @@ class OperationRunnerTest {
         }
     }
 
+    @Test
+    void givesASecondModuleTheProcessorsThatTheFirstLeaves() throws Exception {
+        Processors processors = new Processors(8);
+        Operation waiting = probe(ProbeModule.UNTIL + folder.resolve("end"));
+        try (OperationRunner runner = new OperationRunner(
+                ModuleProgram.self(), Set.of("probe"), LONG, folder, processors, Clock.systemUTC())) {
+            CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> runner.run(waiting, later));
+            Await.until("a module with half of them", () -> isStarted("-XX:ActiveProcessorCount=4"));
+            CompletableFuture<Outcome> second = CompletableFuture.supplyAsync(() -> runner.run(waiting, later));
+            Await.until("a module with one", () -> isStarted("-XX:ActiveProcessorCount=1"));
+
+            Files.createFile(folder.resolve("end"));
+            assertEquals(CommandStatus.SUCCESS, first.get(30, TimeUnit.SECONDS).status());
+            assertEquals(CommandStatus.SUCCESS, second.get(30, TimeUnit.SECONDS).status());
+        }
+        assertEquals(4, processors.take().count(), "both gave theirs back");
+    }
+
+    private static boolean isStarted(String flag) {
+        return ProcessHandle.current()
+                .children()
+                .anyMatch(child -> child.info().commandLine().orElse("").contains(" " + flag + " "));
+    }
+
     /** The nineteenth field; the second may contain blanks. A process that ended has none. */
     private static int nice(Path stat) {
         try {
