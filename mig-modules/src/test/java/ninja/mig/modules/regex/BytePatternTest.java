@@ -41,6 +41,13 @@ class BytePatternTest {
     }
 
     @Test
+    void lettersThatSeveralAlternativesBeginWithKeepTheirOwnCase() throws Exception {
+        assertEquals(0, line("S|(?i:s)x", "sx"));
+        assertEquals(0, line("Kx(?i)|k", "k"));
+        assertEquals(-1, line("S|(?i:s)x", "s"));
+    }
+
+    @Test
     void leavesOutOneCarriageReturnBeforeALineFeedOrTheEnd() throws Exception {
         assertEquals(0, line("a$", "a\r\n"));
         assertEquals(0, line("a$", "a\r"));

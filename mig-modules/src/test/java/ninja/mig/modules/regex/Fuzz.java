@@ -76,9 +76,11 @@ final class Fuzz {
         }
         automata += pattern.program().automaton().isPresent() ? 1 : 0;
         literals += pattern.program().literals().isPresent() ? 1 : 0;
+        Pattern judge =
+                pattern.program().automaton().isPresent() ? Pattern.compile(sample.unfactored()) : pattern.judge();
         for (int i = 0; i < INPUTS; i++) {
             byte[] lines = expressions.lines(sample);
-            compare(pattern, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);
+            compare(pattern, judge, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);
         }
     }
 
@@ -96,7 +98,7 @@ final class Fuzz {
         return bytes;
     }
 
-    private void compare(BytePattern pattern, byte[] lines, Tuning tuning) {
+    private void compare(BytePattern pattern, Pattern judge, byte[] lines, Tuning tuning) {
         int before = random.nextInt(40);
         int after = random.nextInt(40);
         byte[] bytes = new byte[before + lines.length + after];
@@ -104,9 +106,9 @@ final class Fuzz {
         System.arraycopy(lines, 0, bytes, before, lines.length);
         int to = before + lines.length;
 
-        int line = line(pattern.judge(), true, lines);
+        int line = line(judge, true, lines);
         check(line < 0 ? -1 : before + line, pattern.findLine(bytes, before, to), "findLine", pattern, lines, tuning);
-        int other = line(pattern.judge(), false, lines);
+        int other = line(judge, false, lines);
         check(
                 other < 0 ? -1 : before + other,
                 pattern.findOtherLine(bytes, before, to),
@@ -114,7 +116,7 @@ final class Fuzz {
                 pattern,
                 lines,
                 tuning);
-        boolean found = pattern.judge().matcher(Utf8.decode(lines)).find();
+        boolean found = judge.matcher(Utf8.decode(lines)).find();
         check(found ? 1 : 0, pattern.find(bytes, before, to) ? 1 : 0, "find", pattern, lines, tuning);
         compared += 3;
         matched += (line >= 0 ? 1 : 0) + (other >= 0 ? 1 : 0) + (found ? 1 : 0);

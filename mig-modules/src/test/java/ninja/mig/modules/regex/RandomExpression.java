@@ -2,6 +2,7 @@ package ninja.mig.modules.regex;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -110,14 +111,22 @@ final class RandomExpression {
 
     private final Random random;
     private final StringBuilder text = new StringBuilder();
+    private final List<Integer> branches = new ArrayList<>();
+    private boolean quotes;
     private boolean unicode;
 
     RandomExpression(Random random) {
         this.random = random;
     }
 
-    /** @param text it may be refused; @param near bytes near to what it matches */
-    record Sample(String text, Part near) {}
+    /**
+     * @param text it may be refused
+     * @param unfactored the same with nothing at the beginning of the second and each further alternative. RE2/J takes a
+     *     letter in front of two of them out, also if case matters to the first alone: for it {@code S|(?i:s)x} does not match
+     *     {@code sx}
+     * @param near bytes near to what it matches
+     */
+    record Sample(String text, String unfactored, Part near) {}
 
     /** Writes bytes of which a match may be made. */
     interface Part {
@@ -127,12 +136,22 @@ final class RandomExpression {
     /** @param withUnicode also classes of Unicode, which take RE2/J long */
     Sample next(boolean withUnicode) {
         text.setLength(0);
+        branches.clear();
+        quotes = false;
         unicode = withUnicode;
         if (chance(4)) {
             text.append("(?").append(one(FLAGS)).append(')');
         }
         Part near = choice(3);
-        return new Sample(text.toString(), near);
+        return new Sample(text.toString(), unfactored(), near);
+    }
+
+    private String unfactored() {
+        StringBuilder longer = new StringBuilder(text);
+        for (int i = branches.size() - 1; i >= 0; i--) {
+            longer.insert(branches.get(i), "(?:)");
+        }
+        return longer.toString();
     }
 
     private boolean chance(int oneIn) {
@@ -144,15 +163,18 @@ final class RandomExpression {
     }
 
     private Part choice(int depth) {
-        int branches = chance(4) ? 2 + random.nextInt(3) : 1;
-        Part[] parts = new Part[branches];
-        for (int i = 0; i < branches; i++) {
+        int many = chance(4) ? 2 + random.nextInt(3) : 1;
+        Part[] parts = new Part[many];
+        for (int i = 0; i < many; i++) {
             if (i > 0) {
                 text.append('|');
+                if (!quotes) {
+                    branches.add(text.length());
+                }
             }
             parts[i] = sequence(depth);
         }
-        return out -> parts[random.nextInt(branches)].write(out);
+        return out -> parts[random.nextInt(many)].write(out);
     }
 
     private Part sequence(int depth) {
@@ -223,7 +245,8 @@ final class RandomExpression {
         switch (random.nextInt(4)) {
             case 0:
                 String quoted = one(LETTERS) + one(List.of("", ".", "*", "a|b", "\\", "["));
-                text.append("\\Q").append(quoted).append(chance(20) ? "" : "\\E");
+                quotes = chance(20);
+                text.append("\\Q").append(quoted).append(quotes ? "" : "\\E");
                 return literal(quoted);
             case 1:
                 String brace = one(BRACES);
