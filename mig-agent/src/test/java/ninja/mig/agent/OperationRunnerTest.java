@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
@@ -39,6 +40,7 @@ import ninja.mig.model.ModuleMessage;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Operation;
 import ninja.mig.platform.testing.Await;
+import ninja.mig.runtime.Routines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,9 +122,11 @@ class OperationRunnerTest {
         Operation waiting = probe(ProbeModule.UNTIL + folder.resolve("end"));
         try (OperationRunner runner = new OperationRunner(
                 ModuleProgram.self(), Set.of("probe"), LONG, folder, processors, Clock.systemUTC())) {
-            CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> runner.run(waiting, later));
+            Executor threads = body -> Routines.thread("worker", body).start();
+            CompletableFuture<Outcome> first = CompletableFuture.supplyAsync(() -> runner.run(waiting, later), threads);
             Await.until("a module with half of them", () -> isStarted("-XX:ActiveProcessorCount=4"));
-            CompletableFuture<Outcome> second = CompletableFuture.supplyAsync(() -> runner.run(waiting, later));
+            CompletableFuture<Outcome> second =
+                    CompletableFuture.supplyAsync(() -> runner.run(waiting, later), threads);
             Await.until("a module with one", () -> isStarted("-XX:ActiveProcessorCount=1"));
 
             Files.createFile(folder.resolve("end"));
