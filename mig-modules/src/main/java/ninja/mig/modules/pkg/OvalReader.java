@@ -50,6 +50,7 @@ final class OvalReader {
             XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
             factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
             factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+            factory.setProperty("jdk.xml.maxElementDepth", "0"); // DEEPEST holds, with every Java.
             return new OvalReader(factory.createXMLStreamReader(xml)).read();
         } catch (IOException e) {
             throw new InvalidParametersException("ovaldef is not the base64 text of gzip data: " + e.getMessage(), e);
