@@ -1,5 +1,7 @@
 package ninja.mig.agent;
 
+import ninja.mig.agent.service.HostProcessors;
+
 /**
  * The processors that modules may use: half of the host's, all modules together. One that starts while others run gets what
  * they leave. Each gets one at least, so more modules than that use more.
@@ -7,13 +9,16 @@ package ninja.mig.agent;
 final class Processors {
     private int left;
 
-    /** @param host how many this host has */
-    Processors(int host) {
-        this.left = Math.max(1, host / 2);
+    /**
+     * @param host how many this host has
+     * @param granted how many of them this process may use: the agent's service has a quota already
+     */
+    Processors(int host, int granted) {
+        this.left = Math.max(1, Math.min(granted, host / 2));
     }
 
     static Processors ofThisHost() {
-        return new Processors(Runtime.getRuntime().availableProcessors());
+        return new Processors(HostProcessors.count(), Runtime.getRuntime().availableProcessors());
     }
 
     /** What a module is given until its share is closed. */

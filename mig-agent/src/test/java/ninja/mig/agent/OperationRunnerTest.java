@@ -118,7 +118,7 @@ class OperationRunnerTest {
 
     @Test
     void givesASecondModuleTheProcessorsThatTheFirstLeaves() throws Exception {
-        Processors processors = new Processors(8);
+        Processors processors = new Processors(8, 8);
         Operation waiting = probe(ProbeModule.UNTIL + folder.resolve("end"));
         try (OperationRunner runner = new OperationRunner(
                 ModuleProgram.self(), Set.of("probe"), LONG, folder, processors, Clock.systemUTC())) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class ProcessorsTest {
     @Test
     void givesALaterModuleWhatTheOthersLeave() {
-        Processors processors = new Processors(9);
+        Processors processors = new Processors(9, 9);
         Processors.Share first = processors.take();
         Processors.Share second = processors.take();
         Processors.Share third = processors.take();
@@ -26,9 +26,16 @@ class ProcessorsTest {
     }
 
     @Test
+    void halvesNoQuotaOfTheService() {
+        assertEquals(4, new Processors(8, 4).take().count());
+        assertEquals(2, new Processors(64, 2).take().count());
+        assertEquals(4, new Processors(8, 8).take().count());
+    }
+
+    @Test
     void givesOneAtLeast() {
         for (int host = 1; host <= 3; host++) {
-            Processors processors = new Processors(host);
+            Processors processors = new Processors(host, host);
             assertEquals(1, processors.take().count());
             assertEquals(1, processors.take().count());
         }

@@ -186,7 +186,7 @@ public final class Service {
     }
 
     private ServiceDefinition definition(boolean upgrade) {
-        return new ServiceDefinitions(command, Runtime.getRuntime().availableProcessors(), upgrade).of(os, init);
+        return new ServiceDefinitions(command, HostProcessors.count(), upgrade).of(os, init);
     }
 
     /** A tool that belongs to MIG lies among the host's files. */

@@ -75,7 +75,7 @@ class ServiceTest {
                 "SuccessExitStatus=143",
                 "WantedBy=multi-user.target",
                 "MemoryMax=1G",
-                "CPUQuota=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2) * 100 + "%")) {
+                "CPUQuota=" + Math.max(1, HostProcessors.count() / 2) * 100 + "%")) {
             assertTrue(unit.lines().anyMatch(line::equals), () -> line + " is missing in\n" + unit);
         }
         assertFalse(unit.matches("(?s).*@[A-Z]+@.*"), unit);
