@@ -211,6 +211,9 @@ final class Readers implements AutoCloseable {
     }
 
     private synchronized void await(Batch wanted) throws InterruptedException {
+        if (wanted.done) {
+            return;
+        }
         long tick = Math.max(1, Math.min(TICK_MILLIS, patience.toMillis() / 4));
         awaited = Optional.of(wanted);
         notifyAll();
@@ -234,6 +237,7 @@ final class Readers implements AutoCloseable {
     /** Another thread goes on behind the file that does not answer. */
     private void replace(Reader stuck) {
         readers.remove(stuck);
+        stuck.isLeft = true;
         reading--;
         Batch unfinished = stuck.current;
         Step step = unfinished.steps.get(unfinished.next++);
@@ -244,8 +248,8 @@ final class Readers implements AutoCloseable {
         boolean isAtFault = !context.mustStop();
         step.problems = isAtFault ? List.of(problem) : List.of();
         left++;
-        if (left == MOST_LEFT) {
-            if (isAtFault) {
+        if (left >= MOST_LEFT) {
+            if (isAtFault && left == MOST_LEFT) {
                 step.problems =
                         List.of(problem, Problems.warning(left + " files do not answer, the rest was not read"));
             }
@@ -263,6 +267,7 @@ final class Readers implements AutoCloseable {
         private final StallGuard guard = new StallGuard();
         private Optional<ContentRead> content = Optional.empty();
         private Batch current;
+        private boolean isLeft;
 
         Reader() {
             super(null, null, "reader", STACK);
@@ -313,10 +318,15 @@ final class Readers implements AutoCloseable {
                 failure = e;
             }
             synchronized (Readers.this) {
+                if (isLeft) {
+                    throw new StallGuard.LeftBehindException(); // The batch is another thread's.
+                }
                 current.failure = failure;
                 current.done = true;
                 reading--;
-                awaited = awaited.filter(wanted -> wanted != current); // The walk goes on before anybody reads.
+                if (awaited.isPresent() && awaited.get() == current) {
+                    awaited = Optional.empty(); // The walk goes on before anybody reads.
+                }
                 Readers.this.notifyAll();
             }
         }

@@ -23,7 +23,7 @@ final class SortedFolder {
     private static final Comparator<Path> BY_TEXT =
             (one, other) -> one.toString().compareTo(other.toString());
 
-    /** Of bytes. Paths of Windows compare without regard to case, which is no order for names that differ in it alone. */
+    /** Of bytes; on Windows of UTF-16, as its paths compare without regard to case, though names may differ in it alone. */
     private static final Comparator<Path> ORDER = File.separatorChar == '\\' ? BY_TEXT : Comparator.naturalOrder();
 
     private final Path folder;

@@ -183,14 +183,7 @@ class FileWalkTest {
         made.sort(null);
 
         for (int portion : List.of(1, 50, 354, 355, 356, 710, 1000)) {
-            SortedFolder entries = new SortedFolder(folder, Optional.empty(), context, portion);
-            List<Path> seen = new ArrayList<>();
-            while (entries.hasMore()) {
-                List<Path> next = entries.next();
-                assertTrue(next.size() <= 2 * portion, "a portion of " + next.size());
-                seen.addAll(next);
-            }
-            assertEquals(made, seen, "portions of " + portion);
+            assertEquals(made, inPortions(portion), "portions of " + portion);
         }
     }
 
@@ -202,7 +195,20 @@ class FileWalkTest {
         }
         made.sort(null);
 
-        assertEquals(made, new SortedFolder(folder, Optional.empty(), context).next());
+        for (int portion : List.of(1, 2, 100)) {
+            assertEquals(made, inPortions(portion), "portions of " + portion);
+        }
+    }
+
+    private List<Path> inPortions(int portion) throws Exception {
+        SortedFolder entries = new SortedFolder(folder, Optional.empty(), context, portion);
+        List<Path> seen = new ArrayList<>();
+        while (entries.hasMore()) {
+            List<Path> next = entries.next();
+            assertTrue(next.size() <= 2 * portion, "a portion of " + next.size());
+            seen.addAll(next);
+        }
+        return seen;
     }
 
     @Test
