@@ -3,6 +3,7 @@ package ninja.mig.modules;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class Members {
             }
             texts.add(element.textValue());
         }
-        return texts;
+        return List.copyOf(texts);
     }
 
     /** The texts of each of these names, in their order. */
@@ -73,7 +74,7 @@ public final class Members {
         for (String name : names) {
             lists.put(name, texts(name));
         }
-        return lists;
+        return Collections.unmodifiableMap(lists);
     }
 
     /** A whole number, however it is written; 0 if it is missing or null. */

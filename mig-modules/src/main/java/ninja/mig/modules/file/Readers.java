@@ -27,7 +27,7 @@ final class Readers implements AutoCloseable {
     /** What needs no reading waits for what came before. */
     private static final int LONGEST = 1024;
 
-    /** So many batches for each thread may wait for their turn. */
+    /** So many batches may wait for their turn, for each thread but the first. */
     private static final int AHEAD = 2;
 
     /** Each has memory of its own, and one walk does not feed more. */
@@ -152,7 +152,7 @@ final class Readers implements AutoCloseable {
         batch.steps.add(step);
         if (batch.isFull()) {
             submit();
-            while (outstanding.size() >= AHEAD * threads) {
+            while (outstanding.size() > AHEAD * (threads - 1)) {
                 endFirst();
             }
         }

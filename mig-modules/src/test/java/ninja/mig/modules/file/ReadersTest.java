@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -137,21 +138,42 @@ class ReadersTest {
     }
 
     @Test
-    void withOneProcessorReadOnlyWhileTheWalkWaits() throws Exception {
+    void leaveAProcessorToTheWalkUntilItWaits() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "needs mkfifo");
         SearchRun search = search();
-        try (Readers readers = new Readers(context, 1)) {
+        List<Path> files = new ArrayList<>();
+        for (int i = 0; i < 2 * Readers.FILES; i++) {
+            files.add(file("f" + i, "needle"));
+        }
+        try (Readers readers = new Readers(context, 2, Duration.ofMinutes(5))) {
             FileRun run = new FileRun(readers, problems, context);
-            for (int i = 0; i <= Readers.FILES; i++) {
-                Path file = file("f" + i, "nothing");
-                run.evaluate(file, Look.at(file, LinkOption.NOFOLLOW_LINKS), List.of(search));
+            List<Look> looks = new ArrayList<>();
+            for (Path file : files) {
+                looks.add(Look.at(file, LinkOption.NOFOLLOW_LINKS));
             }
-            for (int i = 0; i < Readers.FILES; i++) {
-                file("f" + i, "needle");
+            becomeFifo(files.get(0));
+            becomeFifo(files.get(Readers.FILES));
+            for (int i = 0; i < files.size(); i++) {
+                run.evaluate(files.get(i), looks.get(i), List.of(search));
             }
+            awaitReaders(1, "open");
+            assertEquals(1, readersIn("open"), "the second batch waits for a processor");
+            Thread release = new Thread(() -> {
+                awaitReaders(2, "open");
+                for (Path fifo : fifos) {
+                    try {
+                        new RandomAccessFile(fifo.toFile(), "rw").close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            release.setDaemon(true);
+            release.start();
             readers.finish();
         }
 
-        assertEquals(Readers.FILES, search.matches().get(0).size());
+        assertEquals(files.size() - 2, search.matches().get(0).size());
     }
 
     @Test
@@ -162,7 +184,7 @@ class ReadersTest {
         SearchRun search = examine(1, Duration.ofMinutes(5), List.of(before, swapped), () -> {
             becomeFifo(swapped);
             Thread stop = new Thread(() -> {
-                awaitReader("open");
+                awaitReaders(1, "open");
                 context.requestStop();
             });
             stop.setDaemon(true);
@@ -182,7 +204,7 @@ class ReadersTest {
             becomeFifo(swapped);
             silent.add(new RandomAccessFile(swapped.toFile(), "rw"));
             Thread stop = new Thread(() -> {
-                awaitReader("read0");
+                awaitReaders(1, "read0");
                 context.requestStop();
             });
             stop.setDaemon(true);
@@ -194,15 +216,19 @@ class ReadersTest {
         assertEquals(List.of(), problems.texts());
     }
 
-    /** Until it waits in the kernel for a FIFO. */
-    private static void awaitReader(String call) {
-        boolean waits = false;
-        while (!waits) {
-            waits = Thread.getAllStackTraces().entrySet().stream()
-                    .anyMatch(thread -> thread.getKey().getName().equals("reader")
-                            && thread.getValue().length > 0
-                            && thread.getValue()[0].getMethodName().startsWith(call));
+    /** Until so many wait in the kernel for a FIFO. */
+    private static void awaitReaders(int many, String call) {
+        while (readersIn(call) < many) {
+            Thread.onSpinWait();
         }
+    }
+
+    private static long readersIn(String call) {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("reader")
+                        && thread.getValue().length > 0
+                        && thread.getValue()[0].getMethodName().startsWith(call))
+                .count();
     }
 
     @ParameterizedTest
