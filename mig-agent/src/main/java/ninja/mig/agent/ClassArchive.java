@@ -11,11 +11,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import ninja.mig.agent.service.AgentJvm;
 import ninja.mig.agent.service.Detached;
 import ninja.mig.runtime.Routines;
@@ -35,12 +38,16 @@ final class ClassArchive {
     private static final String AHEAD_OF_TIME = ".aot";
     private static final String CLASS_DATA = ".jsa";
     private static final String UNFINISHED = ".new";
+    private static final Pattern MAKER = Pattern.compile(".*\\.([0-9]{1,18})\\" + UNFINISHED);
 
-    /** The end of the name of the file that says that a check-in had the archive made, while it is not there. */
-    static final String TRIED = ".tried";
+    /** The end of the name of the file that says that a check-in had the archive made. */
+    private static final String TRIED = ".tried";
 
     private static final int FIRST_WITH_AHEAD_OF_TIME = 25;
     private static final Duration LONGEST = Duration.ofMinutes(3);
+
+    /** The time between two tries, and until what others made is deleted: so they do not delete each other's for ever. */
+    private static final Duration PAUSE = Duration.ofDays(1);
 
     private final Path base;
 
@@ -65,6 +72,27 @@ final class ClassArchive {
         } catch (IOException e) {
             return false; // There is none, or none that can be looked at.
         }
+    }
+
+    /** Whether check-ins had an archive made and it is not there, nor is this agent's. */
+    static boolean isMissed(Path runDir) throws IOException {
+        if (ofThisAgent().filter(ClassArchive::isThere).isPresent()) {
+            return false;
+        }
+        try (DirectoryStream<Path> marks = Files.newDirectoryStream(runDir, "mig-agent-*" + TRIED)) {
+            for (Path mark : marks) {
+                String name = mark.getFileName().toString();
+                if (!new ClassArchive(runDir.resolve(name.substring(0, name.length() - TRIED.length()))).isThere()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whoever may use it. */
+    private boolean isThere() {
+        return Files.exists(file(AHEAD_OF_TIME)) || Files.exists(file(CLASS_DATA));
     }
 
     /** For a process that is started from the same jar by the same Java. */
@@ -97,29 +125,48 @@ final class ClassArchive {
     }
 
     /**
-     * Has a process make the archive that is not waited for, unless there is one, or an agent lives that makes it. Once for a
-     * jar and a Java: a file says that it was tried, which is gone when it has succeeded.
+     * Has a process make the archive that is not waited for, unless there is one, or an agent lives that makes it. Once a day
+     * for a jar and a Java: a file says when it was tried, which is gone when it has succeeded.
      *
      * @return whether the process was started
      * @throws IOException if it cannot be, or others could change what is in the directory
      */
-    boolean haveMadeOnce(AgentProgram program, Optional<Path> configFile) throws IOException {
+    boolean haveMadeOnceADay(AgentProgram program, Optional<Path> configFile) throws IOException {
         RunDir.open(base.getParent());
-        if (exists() || SignOfLife.isGiven(base.getParent())) {
+        if (exists() || SignOfLife.isGiven(base.getParent()) || !mark()) {
             return false;
         }
         try {
+            long maker = new Detached(program.again("--archive", configFile), Optional.empty()).start();
+            log.info("an archive of classes is being made for the next start, by process {}", maker);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file(TRIED)); // Nobody has tried.
+            throw e;
+        }
+    }
+
+    /** @return false if somebody has tried within a day */
+    private boolean mark() throws IOException {
+        try {
             Files.createFile(file(TRIED));
         } catch (FileAlreadyExistsException e) {
-            return false;
+            if (isRecent(file(TRIED))) {
+                return false;
+            }
+            Files.setLastModifiedTime(file(TRIED), FileTime.from(Instant.now()));
         }
-        long maker = new Detached(program.again("--archive", configFile), Optional.empty()).start();
-        log.info("an archive of classes is being made for the next start, by process {}", maker);
         return true;
     }
 
+    /** A time to come is none: the clock was wrong then. */
+    private static boolean isRecent(Path file) {
+        Instant modified = Instant.ofEpochMilli(file.toFile().lastModified());
+        return Duration.between(modified, Instant.now()).abs().compareTo(PAUSE) < 0;
+    }
+
     /**
-     * Makes the archive, in a process that does once what agents do; archives for other jars or Javas are deleted.
+     * Makes the archive, in a process that does once what agents do; then {@link #deleteOthers}.
      *
      * @throws IOException if it cannot be made; an agent runs without
      */
@@ -187,16 +234,25 @@ final class ClassArchive {
         process.destroyForcibly();
     }
 
-    /** Those for other jars or Javas, what an agent that was killed left unfinished, and that any was tried. */
-    private void deleteOthers() throws IOException {
+    /**
+     * Deletes archives and marks for other jars or Javas, if they are a day old; what a maker that was killed left unfinished;
+     * and that this one was tried. To be called when it is there.
+     */
+    void deleteOthers() throws IOException {
+        RunDir.open(base.getParent());
+        Files.deleteIfExists(file(TRIED));
         try (DirectoryStream<Path> others = Files.newDirectoryStream(
                 base.getParent(),
                 "mig-agent-*{" + String.join(",", AHEAD_OF_TIME, CLASS_DATA, UNFINISHED, TRIED) + "}")) {
             for (Path other : others) {
-                if (!other.equals(file(AHEAD_OF_TIME)) && !other.equals(file(CLASS_DATA))) {
+                if (!other.equals(file(AHEAD_OF_TIME)) && !other.equals(file(CLASS_DATA)) && isLeft(other)) {
                     Files.deleteIfExists(other);
                 }
             }
         }
+    }
+
+    private static boolean isLeft(Path other) {
+        return other.toString().endsWith(UNFINISHED) ? RunDir.isLeft(other, MAKER) : !isRecent(other);
     }
 }

@@ -90,7 +90,7 @@ final class DoctorFiles {
                     "the agent was asked to end on its stat socket, and cron does not start it",
                     "start it by its service manager, or by hand");
         }
-        if (kept(directory, "mig-agent-*" + ClassArchive.TRIED).count() > 0) {
+        if (ClassArchive.isMissed(directory)) {
             page.note(
                     "a check-in had the archive of classes made, and it is not there yet",
                     "nothing, if that was seconds ago; else run mig-agent --archive: it says why");

@@ -130,7 +130,10 @@ public final class Main {
         try (Logging set = Logging.setUp(LoggingConf.toStream(Severity.INFO), "mig-agent", err)) {
             ClassArchive archive = ClassArchive.ofThisAgent()
                     .orElseThrow(() -> new IOException("only the launcher mig-agent uses one"));
-            if (!archive.exists()) {
+            if (archive.exists()) {
+                archive.deleteOthers();
+                LoggerFactory.getLogger(Main.class).info("the archive of classes is there already");
+            } else {
                 archive.make(AgentProgram.self(), flags.configFile());
             }
             return OK;
@@ -275,15 +278,15 @@ public final class Main {
     }
 
     /** For the next check-in; whatever comes of it, this one has its status. */
-    private static void haveArchiveMade(AgentFlags flags) {
-        Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
-        if (archive.isPresent()) {
-            try {
-                archive.get().haveMadeOnce(AgentProgram.self(), flags.configFile());
-            } catch (IOException e) {
-                LoggerFactory.getLogger(Main.class)
-                        .info("no archive of classes is made, check-ins start without: {}", e.toString());
+    static void haveArchiveMade(AgentFlags flags) {
+        try {
+            Optional<ClassArchive> archive = ClassArchive.ofThisAgent();
+            if (archive.isPresent()) {
+                archive.get().haveMadeOnceADay(AgentProgram.self(), flags.configFile());
             }
+        } catch (IOException | RuntimeException e) {
+            LoggerFactory.getLogger(Main.class)
+                    .info("no archive of classes is made, check-ins start without: {}", e.toString());
         }
     }
 

@@ -83,16 +83,21 @@ final class RunDir {
     void removeUnfinished() throws IOException {
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(path, ".mig*" + UNFINISHED)) {
             for (Path file : unfinished) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isOurs(file) && isLeft(file)) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isOurs(file) && isLeft(file, WRITER)) {
                     Files.deleteIfExists(file);
                 }
             }
         }
     }
 
-    /** An upgrade's other agent, or a check-in, may write now. A number may have become another process's. */
-    private static boolean isLeft(Path file) {
-        Matcher m = WRITER.matcher(file.getFileName().toString());
+    /**
+     * Whether nobody finishes a file: an upgrade's other agent, or a check-in, may write now. A number may have become another
+     * process's.
+     *
+     * @param writer finds the number of the writing process in the file's name, as its first group
+     */
+    static boolean isLeft(Path file, Pattern writer) {
+        Matcher m = writer.matcher(file.getFileName().toString());
         boolean lives = !m.matches()
                 || ProcessHandle.of(Long.parseLong(m.group(1)))
                         .filter(ProcessHandle::isAlive)

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.platform.testing.Await;
@@ -48,30 +51,58 @@ class ClassArchiveTest {
     }
 
     @Test
-    void isMadeOnceByAnotherProcess() throws Exception {
+    void isMadeOnceADayByAnotherProcess() throws Exception {
         Path conf = directory.resolve("x.cfg");
 
-        assertTrue(archive.haveMadeOnce(program(fails), Optional.of(conf)));
-        assertFalse(archive.haveMadeOnce(program(fails), Optional.of(conf)), "nobody knows yet whether it fails");
+        assertTrue(archive.haveMadeOnceADay(program(fails), Optional.of(conf)));
+        assertFalse(archive.haveMadeOnceADay(program(fails), Optional.of(conf)), "nobody knows yet whether it fails");
         Await.until("the other process", () -> !started().isEmpty());
         assertEquals(List.of("mig-agent --archive -c " + conf), started());
 
         assertThrows(IOException.class, () -> archive.make(program(fails), Optional.empty()));
-        assertFalse(archive.haveMadeOnce(program(fails), Optional.of(conf)), "it has failed");
+        assertFalse(archive.haveMadeOnceADay(program(fails), Optional.of(conf)), "it has failed");
+        age(mark, Duration.ofHours(25));
+        assertTrue(archive.haveMadeOnceADay(program(fails), Optional.of(conf)), "it may succeed now");
+        assertFalse(archive.haveMadeOnceADay(program(fails), Optional.of(conf)), "it was tried again");
+        Await.until("one more process", () -> started().size() == 2);
 
         archive.make(program(writes), Optional.empty());
         assertTrue(archive.exists());
         assertFalse(Files.exists(mark));
-        assertFalse(archive.haveMadeOnce(program(writes), Optional.empty()), "it is there");
+        assertFalse(archive.haveMadeOnceADay(program(writes), Optional.empty()), "it is there");
+    }
+
+    @Test
+    void isTriedAgainIfNoProcessCouldBeStarted() throws Exception {
+        AgentProgram gone = new AgentProgram("java", Optional.of(directory.resolve("gone")), List.of());
+
+        assertThrows(IOException.class, () -> archive.haveMadeOnceADay(gone, Optional.empty()));
+
+        assertFalse(Files.exists(mark));
+        assertTrue(archive.haveMadeOnceADay(program(fails), Optional.empty()));
+        Await.until("the other process", () -> !started().isEmpty());
+    }
+
+    @Test
+    void isTriedAgainIfTheClockWasWrong() throws Exception {
+        Files.createFile(mark);
+        age(mark, Duration.ofDays(-1000));
+
+        assertTrue(archive.haveMadeOnceADay(program(fails), Optional.empty()));
+
+        assertFalse(archive.haveMadeOnceADay(program(fails), Optional.empty()));
+        Await.until("the other process", () -> !started().isEmpty());
     }
 
     @Test
     void isMadeForAnotherJarAndThenTheOthersAreGone() throws Exception {
-        List<String> stale = List.of("mig-agent-2.jsa", "mig-agent-2.aot", "mig-agent-2.4.new", "mig-agent-2.tried");
+        List<String> stale = List.of("mig-agent-2.jsa", "mig-agent-2.aot", "mig-agent-2.tried");
         for (String name : stale) {
-            Files.createFile(runDir.resolve(name));
+            age(Files.createFile(runDir.resolve(name)), Duration.ofHours(25));
         }
-        assertTrue(archive.haveMadeOnce(program(writes), Optional.empty()));
+        Path unfinished = Files.createFile(runDir.resolve("mig-agent-2." + dead() + ".new"));
+        Path ofAnotherProcessNow = Files.createFile(runDir.resolve("mig-agent-2." + living() + ".new"));
+        age(ofAnotherProcessNow, Duration.ofHours(2));
 
         archive.make(program(writes), Optional.empty());
 
@@ -79,14 +110,45 @@ class ClassArchiveTest {
         for (String name : stale) {
             assertFalse(Files.exists(runDir.resolve(name)), name);
         }
-        Await.until("the other process", () -> !started().isEmpty());
+        assertFalse(Files.exists(unfinished));
+        assertFalse(Files.exists(ofAnotherProcessNow));
+    }
+
+    /** Two Javas that check in would delete each other's, and make them again, for ever. */
+    @Test
+    void leavesThoseOfTodayToOthers() throws Exception {
+        List<String> others =
+                List.of("mig-agent-2.jsa", "mig-agent-2.aot", "mig-agent-2.tried", "mig-agent-2." + living() + ".new");
+        for (String name : others) {
+            Files.createFile(runDir.resolve(name));
+        }
+
+        archive.make(program(writes), Optional.empty());
+
+        for (String name : others) {
+            assertTrue(Files.exists(runDir.resolve(name)), name);
+        }
+    }
+
+    private static void age(Path file, Duration age) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
+    }
+
+    private static long living() {
+        return ProcessHandle.current().pid();
+    }
+
+    private static long dead() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        process.waitFor();
+        return process.pid();
     }
 
     @Test
     void isLeftToAnAgentThatLives() throws Exception {
         Process agent = LockHolder.start(runDir.resolve(".alive.lock"));
         try {
-            assertFalse(archive.haveMadeOnce(program(writes), Optional.empty()));
+            assertFalse(archive.haveMadeOnceADay(program(writes), Optional.empty()));
             assertFalse(Files.exists(mark));
         } finally {
             agent.destroyForcibly();
@@ -98,7 +160,7 @@ class ClassArchiveTest {
         assumeTrue(Files.getAttribute(runDir, "unix:uid").equals(0), "only root can give a directory away");
         Files.setAttribute(runDir, "unix:uid", 12345);
 
-        assertThrows(IOException.class, () -> archive.haveMadeOnce(program(writes), Optional.empty()));
+        assertThrows(IOException.class, () -> archive.haveMadeOnceADay(program(writes), Optional.empty()));
 
         assertFalse(Files.exists(mark));
     }

@@ -206,6 +206,22 @@ class DoctorTest {
         Files.createFile(examination.runDir.resolve("mig-agent-1.tried"));
         examination.with(nobody);
         assertTrue(says("NOTE", note), this::page);
+
+        Path own = Files.createFile(examination.runDir.resolve("mig-agent-2.jsa"));
+        examination.with(nobody);
+        assertTrue(says("NOTE", note), this::page);
+        System.setProperty(
+                ClassArchive.PROPERTY, own.resolveSibling("mig-agent-2").toString());
+        try {
+            examination.with(nobody);
+            assertFalse(says("NOTE", note), this::page);
+        } finally {
+            System.clearProperty(ClassArchive.PROPERTY);
+        }
+
+        Files.createFile(examination.runDir.resolve("mig-agent-1.aot"));
+        examination.with(nobody);
+        assertFalse(says("NOTE", note), this::page);
     }
 
     @Test

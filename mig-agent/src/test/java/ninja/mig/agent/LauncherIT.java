@@ -8,8 +8,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +177,7 @@ class LauncherIT {
     void makesItsArchiveAtItsFirstStartAndUsesItFromThenOn(AmqpBroker broker) throws Exception {
         try (SchedulerSide scheduler = new SchedulerSide(broker)) {
             Path stale = Files.writeString(runDir.resolve("mig-agent-12345.jsa"), "of another version");
+            Files.setLastModifiedTime(stale, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
             Process agent = start(LAUNCHER, "-f", "-c", conf(broker, "").toString());
             try {
                 alive();

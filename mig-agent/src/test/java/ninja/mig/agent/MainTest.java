@@ -1,5 +1,6 @@
 package ninja.mig.agent;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -134,6 +135,33 @@ class MainTest {
         Await.until("the end of the mark", () -> !Files.exists(mark));
         shutDown(socket);
         assertEquals(0, again.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void saysThatItsArchiveIsThere() throws Exception {
+        Files.createFile(directory.resolve("mig-agent-1.jsa"));
+        Path mark = Files.createFile(directory.resolve("mig-agent-1.tried"));
+        System.setProperty(
+                ClassArchive.PROPERTY, directory.resolve("mig-agent-1").toString());
+        try {
+            assertEquals(0, mig.run("--archive"), mig::said);
+        } finally {
+            System.clearProperty(ClassArchive.PROPERTY);
+        }
+
+        assertTrue(mig.said().contains("[info] the archive of classes is there already"), mig.said());
+        assertFalse(Files.exists(mark));
+    }
+
+    @Test
+    void keepsTheStatusOfACheckInWhateverComesOfItsArchive() throws Exception {
+        AgentFlags flags = AgentFlags.parse(List.of("-m", "agent-checkin"));
+        System.setProperty(ClassArchive.PROPERTY, "/");
+        try {
+            assertDoesNotThrow(() -> Main.haveArchiveMade(flags));
+        } finally {
+            System.clearProperty(ClassArchive.PROPERTY);
+        }
     }
 
     private List<String> askedToEnd(String... flags) throws Exception {
