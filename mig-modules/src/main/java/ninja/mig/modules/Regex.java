@@ -5,7 +5,8 @@ import com.google.re2j.PatternSyntaxException;
 
 /**
  * The regular expressions of all modules: RE2, linear in the text. The engine itself does not bound the size of what it
- * compiles: nested repetitions and groups could exhaust memory and stack, so that they are measured first.
+ * compiles: nested repetitions and groups could exhaust memory and stack, and it never gets done with some letters if case
+ * does not matter, so that all that is looked for first.
  */
 public final class Regex {
     /** Characters and groups of an expression, each as often as its repetitions say. */
@@ -25,6 +26,11 @@ public final class Regex {
         }
         if (expression.length() > LARGEST || size(expression) > LARGEST) {
             throw new InvalidParametersException(name + ": '" + start(expression) + "' is too large an expression");
+        }
+        if (CaseFolding.isEndless(expression)) {
+            throw new InvalidParametersException(name + ": '" + start(expression)
+                    + "' has too many letters to compare without regard to case, or one from U+1C80 to U+1C88, which cannot be"
+                    + " compared so: leave them out of its ranges");
         }
         try {
             return Pattern.compile(expression);

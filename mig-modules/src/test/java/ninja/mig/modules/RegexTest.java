@@ -1,12 +1,18 @@
 package ninja.mig.modules;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RegexTest {
     @Test
     void refusesWhatWouldExhaustTheEndpoint() {
@@ -28,6 +34,59 @@ class RegexTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "(?i)\u1c80",
+                "(?i)a\\x{1c88}b",
+                "a(?i:x[\u1c85])",
+                "(?s-i)\\Qa\u1c84",
+                "(?i)[a-\\x{ffff}]",
+                "(?i)[^a\\x{1c00}-\\x{1c81}]",
+                "(?i)[[:alpha:]b]c[]a-\u2000]",
+                "(?i)[\\377-\\x{10ffff}]",
+                "(?i)[\\--\u2000]"
+            })
+    void refusesLettersThatTheEngineDoesNotGetDoneWith(String expression) {
+        String message = assertThrows(InvalidParametersException.class, () -> Regex.compile("names", expression))
+                .getMessage();
+        assertTrue(message.contains("without regard to case"), message);
+    }
+
+    @Test
+    void refusesMoreLettersThanTakeASecond() {
+        String many = "(?i)" + "[\\x{2000}-\\x{10ffff}]".repeat(20);
+        assertThrows(InvalidParametersException.class, () -> Regex.compile("names", many));
+    }
+
+    /** RE2/J finds the letters that differ in case alone by going round them. */
+    @Test
+    void theEngineComesBackToEveryLetterButNine() throws Exception {
+        Method fold = Class.forName("com.google.re2j.Unicode").getDeclaredMethod("simpleFold", int.class);
+        fold.setAccessible(true);
+        List<String> endless = new ArrayList<>();
+        for (int letter = 0; letter <= Character.MAX_CODE_POINT; letter++) {
+            int other = letter;
+            int steps = 0;
+            do {
+                other = (int) fold.invoke(null, other);
+            } while (other != letter && ++steps < 10);
+            if (other != letter) {
+                endless.add(Integer.toHexString(letter));
+            }
+        }
+        assertEquals(List.of("1c80", "1c81", "1c82", "1c83", "1c84", "1c85", "1c86", "1c87", "1c88"), endless);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u1c80[a-\\x{ffff}]",
+                "(?i)[\\x{0}-\\x{10ffff}]",
+                "(?i)[\\n-\\x{10ffff}][\\101-\\x{10ffff}][\\--\\x{10ffff}]",
+                "(?i)a-\u65e5",
+                "(?i)[a-\u1c7f\u1c89-\u2000-]",
+                "(?i)\\Q[\\E\\x61\\pL\\p{Greek}[\\d-]",
+                "(?i)[^\\W\\pL[:^space:]]",
+                "(?i)[]-a]",
+                "(?i)[\\x{2000}-\\x{10ffff}]{2}",
                 "a{1000}",
                 "^((#.*)|(\\s*)|(ssh-rsa AAAAB3alice alice@example\\.net))$",
                 "[[:alpha:]]{1,64}@[^]\\]{1000}]+",
