@@ -57,11 +57,12 @@ final class TlsFailure {
 
     private static String text(SSLException e, PemTls tls, Instant now) {
         String message = String.valueOf(e.getMessage());
-        if (message.startsWith(ALERT)) {
+        int alert = message.indexOf(ALERT); // Newer Javas name it before, too, in parentheses.
+        if (alert >= 0) {
             return "the relay refuses our certificate or our TLS" + expired(tls, now) + ": "
-                    + message.substring(ALERT.length());
+                    + message.substring(alert + ALERT.length());
         }
-        return message.startsWith("Unsupported or unrecognized")
+        return message.contains("Unsupported or unrecognized")
                 ? "the relay does not speak TLS on this port"
                 : "TLS: " + message;
     }

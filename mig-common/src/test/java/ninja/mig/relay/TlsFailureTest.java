@@ -52,6 +52,9 @@ class TlsFailureTest {
                 "the relay refuses our certificate or our TLS: certificate_unknown",
                 text(new SSLHandshakeException("Received fatal alert: certificate_unknown")));
         assertEquals(
+                "the relay refuses our certificate or our TLS: certificate_required",
+                text(new SSLHandshakeException("(certificate_required) Received fatal alert: certificate_required")));
+        assertEquals(
                 Optional.of(
                         "the relay hung up, perhaps because it refuses our certificate (no certificate is configured)"),
                 TlsFailure.text(new EOFException(), tls(false), "relay1", Instant.EPOCH));
