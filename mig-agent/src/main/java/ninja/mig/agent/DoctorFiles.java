@@ -126,11 +126,15 @@ final class DoctorFiles {
         if (aside.count() > 0) {
             page.note(
                     count(aside.count(), "answer is", "answers are") + " put aside in " + outbox + " as *.json"
-                            + Outbox.UNSENT + ", " + (aside.bytes() >> 20) + " MiB, since " + aside.since(),
+                            + Outbox.UNSENT + ", " + mebibytes(aside.bytes()) + ", since " + aside.since(),
                     "the log says why. If it is too large for the relay, have that take larger messages (RabbitMQ:"
                             + " max_message_size) and take " + Outbox.UNSENT + " off the file's name: then it is sent"
-                            + " within a minute. One that nobody needs can be deleted");
+                            + " within a minute, by a check-in with its next run. One that nobody needs can be deleted");
         }
+    }
+
+    private static String mebibytes(long bytes) {
+        return bytes < 1 << 20 ? "less than 1 MiB" : (bytes >> 20) + " MiB";
     }
 
     /** @param since when the oldest was written; far in the future if there is none */

@@ -29,7 +29,7 @@ import ninja.mig.relay.TlsProbe;
 final class DoctorRelay {
     private static final Duration STEP = Duration.ofSeconds(10);
 
-    /** The probe gives up after a step's time, and hangs up; this is for what is before that. */
+    /** The probe gives up a handshake after a step's time, and hangs up; this is for a connection that is soon made before. */
     private static final Duration TLS = STEP.plusSeconds(2);
 
     private static final Duration LOGIN = Duration.ofSeconds(30);
@@ -200,7 +200,8 @@ final class DoctorRelay {
         }
     }
 
-    private static String tlsAdvice(String refusal) {
+    /** @param refusal as {@link TlsProbe} or {@link TimeLimit} puts it */
+    static String tlsAdvice(String refusal) {
         if (refusal.contains("not signed by a CA")) {
             return "set [certs] ca to the certificate of the CA that signed the relay's";
         }
@@ -210,7 +211,7 @@ final class DoctorRelay {
         if (refusal.contains("does not speak TLS")) {
             return "use the port of the relay's TLS listener in [agent] relay, usually 5671";
         }
-        if (refusal.contains("has not begun")) {
+        if (refusal.contains("has not begun") || refusal.contains("no answer within")) {
             return "find out what listens there: it takes connections, and does not answer";
         }
         if (refusal.contains("our certificate")) {

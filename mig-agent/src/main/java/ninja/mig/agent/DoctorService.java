@@ -64,20 +64,21 @@ final class DoctorService {
     }
 
     private void log(Service service, AgentSettings settings) {
-        if (logsToStream(settings) && !service.keepsStandardError()) {
+        if (isDaemonOnStdout(settings) && !service.keepsStandardError()) {
             page.note(
                     "the service has no log: [logging] mode is 'stdout', which this init system does not keep",
                     "set mode to 'file' or 'syslog'");
         }
     }
 
-    private static boolean logsToStream(AgentSettings settings) {
-        return settings.logging().mode() == LoggingConf.Mode.STDOUT;
+    /** A check-in is no service, and its starter has its log. */
+    private static boolean isDaemonOnStdout(AgentSettings settings) {
+        return settings.logging().mode() == LoggingConf.Mode.STDOUT && !settings.checkin();
     }
 
     /** Where such an agent goes, unless something else keeps it in the foreground. */
     private void background(AgentSettings settings) {
-        if (logsToStream(settings) && !settings.checkin()) {
+        if (isDaemonOnStdout(settings)) {
             page.note(
                     "an agent in the background has no log: [logging] mode is 'stdout'",
                     "set mode to 'file' or 'syslog', unless the agent is started with -f");

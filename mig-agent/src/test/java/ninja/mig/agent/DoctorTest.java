@@ -2,9 +2,11 @@ package ninja.mig.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import ninja.mig.agent.service.HostFiles;
 import ninja.mig.agent.service.Service;
 import ninja.mig.agent.service.ServiceCommand;
@@ -190,6 +194,12 @@ class DoctorTest {
         examination.with(nobody);
         assertTrue(says("NOTE", "2 answers are put aside in " + outbox + " as *.json.unsent, 4 MiB, "), this::page);
 
+        Files.write(Outbox.aside(answer), new byte[200]);
+        Files.delete(Outbox.aside(outbox.resolve("0000000000000000002-8.refused.json")));
+        examination.with(nobody);
+        assertTrue(says("NOTE", one + "less than 1 MiB, since 20"), this::page);
+
+        Files.write(Outbox.aside(outbox.resolve("0000000000000000002-8.refused.json")), new byte[1 << 20]);
         Files.move(Outbox.aside(answer), answer);
         examination.with(nobody);
         assertTrue(says("NOTE", "1 answer waits for the relay, since 20"), this::page);
@@ -333,6 +343,8 @@ class DoctorTest {
         assertTrue(pageOf(serviceOf("upstart"), Optional.empty(), "").contains(note));
         assertFalse(pageOf(serviceOf("systemd"), Optional.empty(), "").contains(note));
         assertFalse(pageOf(serviceOf("upstart"), Optional.empty(), file).contains(note));
+        assertFalse(
+                pageOf(serviceOf("upstart"), Optional.empty(), "checkin = on\n").contains(note));
 
         Path job = serviceOf("upstart").definitions().get(0).file();
         Files.createDirectories(job.getParent());
@@ -410,6 +422,27 @@ class DoctorTest {
         assertFalse(examination.with("[agent]\nrelay = amqp://agent:x@nosuchhost.invalid/mig\n"));
 
         assertTrue(says("FIX", "name nosuchhost.invalid is not known"), this::page);
+    }
+
+    /** A relay that trickles through the handshake, or a tunnel that does before it. */
+    @Test
+    void doesNotBlameTheCertificatesOfARelayThatTakesTooLong() {
+        CountDownLatch never = new CountDownLatch(1);
+        IOException late = assertThrows(
+                IOException.class,
+                () -> TimeLimit.call("late", Duration.ofMillis(1), () -> {
+                    try {
+                        return never.await(1, TimeUnit.MINUTES);
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                }));
+        never.countDown();
+
+        String advice = DoctorRelay.tlsAdvice(late.getMessage());
+
+        assertTrue(advice.startsWith("find out what listens there"), advice);
+        assertEquals(DoctorRelay.tlsAdvice("TLS has not begun within 10s"), advice);
     }
 
     @Test
