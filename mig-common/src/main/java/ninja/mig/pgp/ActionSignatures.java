@@ -18,7 +18,8 @@ public final class ActionSignatures {
     private ActionSignatures() {}
 
     /**
-     * Names everybody who signed an action, once every signature has been verified. Nobody is named twice, so nobody is weighed twice.
+     * Names everybody who signed an action, once every signature has been verified. Nobody is named twice, so nobody is
+     * weighed twice.
      *
      * @throws BadSignatureException if there is no signature, one does not verify, or one key signed twice
      */

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a connection that is not ready in time, whatever its peer sends meanwhile. A socket's own limit is one for each
- * read: who sends a byte now and then keeps within it for ever.
+ * Bounds how long a connection takes to be ready, as to begin TLS: else it is closed, whatever its peer sends meanwhile. A
+ * socket's own limit is one for each read: who sends a byte now and then keeps within it for ever.
  */
 final class ClosingTime {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
@@ -31,7 +31,8 @@ final class ClosingTime {
      * Begins TLS.
      *
      * @param connection what it is spoken on
-     * @throws SocketTimeoutException if it has not begun in time; no cause says that somebody hung up
+     * @throws SocketTimeoutException if it has not begun in time; without a cause, since {@link TlsFailure} would take that for
+     *     a relay that hung up
      */
     static void shakeHands(SSLSocket socket, Closeable connection, Duration limit) throws IOException {
         ClosingTime closing = new ClosingTime(limit, connection);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts an agent in the background, that outlives this process and its terminal. */
+/** Starts a process in the background, such as an agent, that outlives this one and its terminal. Nobody has what it says. */
 public final class Detached {
     /** Where scripts of System V look for the agent. */
     static final String PID_FILE = "/var/run/mig-agent.pid";
@@ -21,7 +21,7 @@ public final class Detached {
     private final Optional<Path> pidFile;
 
     /**
-     * @param command with the flag {@code -f}
+     * @param command that stays in the foreground, so that its process number lasts
      * @param pidFile where the number of the process is left
      */
     public Detached(List<String> command, Optional<Path> pidFile) {
