@@ -38,6 +38,10 @@ final class ClassArchive {
     private static final String AHEAD_OF_TIME = ".aot";
     private static final String CLASS_DATA = ".jsa";
     private static final String UNFINISHED = ".new";
+
+    /** What Java 25 writes beside it, and deletes when it has come so far. */
+    private static final String UNFINISHED_BY_JAVA = UNFINISHED + ".config";
+
     private static final Pattern MAKER = Pattern.compile(".*\\.([0-9]{1,18})\\" + UNFINISHED);
 
     /** The end of the name of the file that says that a check-in had the archive made. */
@@ -243,7 +247,8 @@ final class ClassArchive {
         Files.deleteIfExists(file(TRIED));
         try (DirectoryStream<Path> others = Files.newDirectoryStream(
                 base.getParent(),
-                "mig-agent-*{" + String.join(",", AHEAD_OF_TIME, CLASS_DATA, UNFINISHED, TRIED) + "}")) {
+                "mig-agent-*{" + String.join(",", AHEAD_OF_TIME, CLASS_DATA, UNFINISHED, UNFINISHED_BY_JAVA, TRIED)
+                        + "}")) {
             for (Path other : others) {
                 if (!other.equals(file(AHEAD_OF_TIME)) && !other.equals(file(CLASS_DATA)) && isLeft(other)) {
                     Files.deleteIfExists(other);

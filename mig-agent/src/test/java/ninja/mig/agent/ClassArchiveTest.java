@@ -96,7 +96,8 @@ class ClassArchiveTest {
 
     @Test
     void isMadeForAnotherJarAndThenTheOthersAreGone() throws Exception {
-        List<String> stale = List.of("mig-agent-2.jsa", "mig-agent-2.aot", "mig-agent-2.tried");
+        List<String> stale =
+                List.of("mig-agent-2.jsa", "mig-agent-2.aot", "mig-agent-2.tried", "mig-agent-2.77.new.config");
         for (String name : stale) {
             age(Files.createFile(runDir.resolve(name)), Duration.ofHours(25));
         }
