@@ -31,9 +31,14 @@ final class CaseFolding {
         this.text = text;
     }
 
-    /** Whether it has a flag {@code i}, and a letter or range that RE2/J does not get done with. */
+    /** Whether case may not matter to a part of it. */
+    static boolean happens(String expression) {
+        return FLAG.matcher(expression).find();
+    }
+
+    /** Whether there is a letter or range that RE2/J does not get done with, where case does not matter. */
     static boolean isEndless(String expression) {
-        return FLAG.matcher(expression).find() && new CaseFolding(expression).goesOn();
+        return happens(expression) && new CaseFolding(expression).goesOn();
     }
 
     private boolean goesOn() {

@@ -33,13 +33,39 @@ public final class Regex {
                     + " compared so: leave them out of its ranges");
         }
         try {
-            return Pattern.compile(expression);
+            Pattern compiled = Pattern.compile(expression);
+            return CaseFolding.happens(expression) && expression.indexOf('|') >= 0
+                    ? Pattern.compile(unfactored(expression))
+                    : compiled;
         } catch (PatternSyntaxException e) {
             throw new InvalidParametersException(
                     name + ": '" + start(expression) + "' is not a regular expression: " + e.getDescription(), e);
         } catch (StackOverflowError e) {
             throw new InvalidParametersException(name + ": '" + start(expression) + "' is nested too deeply", e);
         }
+    }
+
+    /**
+     * RE2/J takes a letter with which several alternatives begin out of them, also if case matters to the first alone: {@code
+     * S|(?i:s)x} would not match {@code sx}. It does not if each but the first begins with nothing.
+     */
+    private static String unfactored(String expression) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < expression.length(); i++) {
+            int end;
+            if (expression.startsWith("\\Q", i)) {
+                int quoteEnd = expression.indexOf("\\E", i);
+                end = quoteEnd < 0 ? expression.length() - 1 : quoteEnd + 1;
+            } else {
+                end = Math.min(endOfAtom(expression, i), expression.length() - 1);
+            }
+            text.append(expression, i, end + 1);
+            if (end == i && expression.charAt(i) == '|') {
+                text.append("(?:)");
+            }
+            i = end;
+        }
+        return text.toString();
     }
 
     private static String start(String expression) {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -54,6 +55,23 @@ class RegexTest {
     void refusesMoreLettersThanTakeASecond() {
         String many = "(?i)" + "[\\x{2000}-\\x{10ffff}]".repeat(20);
         assertThrows(InvalidParametersException.class, () -> Regex.compile("names", many));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'S|(?i:s)x', sx, true",
+        "'S|(?i:s)x', s, false",
+        "'(?i:K|k)\\Q|\\E[|]', 'k||', true",
+        "'(?i:K|k)\\Q|\\E[|]', 'k|', false",
+        "'Kx\\|(?i)|k|\\Q|', 'k', true",
+    })
+    void keepsTheCaseOfEachAlternative(String expression, String text, boolean matches) throws Exception {
+        assertEquals(matches, Regex.compile("names", expression).matcher(text).find());
+    }
+
+    @Test
+    void refusesARepetitionOfNothing() {
+        assertThrows(InvalidParametersException.class, () -> Regex.compile("names", "(?i)a|*b"));
     }
 
     /** RE2/J finds the letters that differ in case alone by going round them. */

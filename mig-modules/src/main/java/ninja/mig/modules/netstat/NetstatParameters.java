@@ -84,8 +84,8 @@ record NetstatParameters(
         }
         Map<String, Pattern> macs = new LinkedHashMap<>();
         for (String value : values) {
-            Pattern exact = Regex.compile(item.key(), value);
-            macs.put(value, Pattern.compile(exact.pattern(), Pattern.CASE_INSENSITIVE));
+            Regex.compile(item.key(), value); // So that a refusal shows what was written.
+            macs.put(value, Regex.compile(item.key(), "(?i)" + value));
         }
         return macs;
     }

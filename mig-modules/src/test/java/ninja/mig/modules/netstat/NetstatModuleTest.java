@@ -127,6 +127,7 @@ class NetstatModuleTest {
                 "{\"localmac\":[null]}",
                 "{\"localmac\":\"a\"}",
                 "{\"localmac\":[\"((a{100}){100}){100}\"]}",
+                "{\"localmac\":[\"[a-\uffff]\"]}",
                 "{\"connectedip\":[\"10.0.0.1\\u0000\"]}",
                 "{\"connectedip\":[[]]}",
                 "{\"listeningport\":[\"\"]}",

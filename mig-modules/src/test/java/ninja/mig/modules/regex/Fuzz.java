@@ -76,8 +76,7 @@ final class Fuzz {
         }
         automata += pattern.program().automaton().isPresent() ? 1 : 0;
         literals += pattern.program().literals().isPresent() ? 1 : 0;
-        Pattern judge =
-                pattern.program().automaton().isPresent() ? Pattern.compile(sample.unfactored()) : pattern.judge();
+        Pattern judge = Pattern.compile(sample.unfactored());
         for (int i = 0; i < INPUTS; i++) {
             byte[] lines = expressions.lines(sample);
             compare(pattern, judge, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);
