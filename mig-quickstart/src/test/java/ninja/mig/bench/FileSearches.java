@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,9 +19,9 @@ final class FileSearches {
         this.command = command;
     }
 
-    static FileSearches prepare(Path directory, OptionalInt processors) throws IOException, InterruptedException {
+    static FileSearches prepare(Path directory, Optional<Integer> processors) throws IOException, InterruptedException {
         ModuleCommand command = ModuleCommand.of("file", directory);
-        return new FileSearches(processors.isPresent() ? command.with(processors.getAsInt()) : command);
+        return new FileSearches(processors.map(command::with).orElse(command));
     }
 
     List<String> command() {

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,7 +26,7 @@ final class FilesBench {
      * @param repeat each measurement
      * @param processors that ours may use; empty for what agents give to a module here
      */
-    record Settings(Path directory, FileTree.Size size, int repeat, OptionalInt processors) {}
+    record Settings(Path directory, FileTree.Size size, int repeat, Optional<Integer> processors) {}
 
     /**
      * A search and its peer.

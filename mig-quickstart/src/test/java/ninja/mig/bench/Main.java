@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import ninja.mig.fleet.Fleet;
 import ninja.mig.json.MigJson;
 import ninja.mig.quickstart.Distribution;
@@ -231,7 +230,7 @@ public final class Main {
                             names = "--processors",
                             description = "that ours may use, as on a host with twice as many "
                                     + "(default: half of those here, as agents do)")
-                    OptionalInt processors)
+                    Optional<Integer> processors)
             throws Exception {
         Path target = Distribution.find().directory().resolveSibling("target/files");
         FileTree.Size size = new FileTree.Size(small, medium, large, largeMiB);
