@@ -92,7 +92,7 @@ public final class FileModule implements Module<FileParameters> {
             FileResults results = new FileResults(runs, files, problems, started);
             context.partialResult(() -> results.document(context.clock().instant()));
             // A search without any check matches nothing: its paths need no walk.
-            new FileWalk(files, context)
+            new FileWalk(files, new Scouts(readers, context), context)
                     .walk(runs.stream()
                             .filter(r -> !r.search().checks().isEmpty())
                             .toList());

@@ -119,17 +119,9 @@ final class FileRun {
         }
     }
 
-    /** Counts a file if its name excludes it from all searches. @return whether it does; else nothing was done */
-    boolean passOver(Path file, List<SearchRun> runs) {
-        List<SearchRun> wanting = wanting(file, runs);
-        byte[] name = RawPath.name(file);
-        for (SearchRun run : wanting) {
-            if (!run.isExcluded(name)) {
-                return false;
-            }
-        }
-        countInOrder(file, wanting);
-        return true;
+    /** Counts a file whose name excludes it from all these searches. */
+    void passOver(Path file, List<SearchRun> runs) {
+        countInOrder(file, wanting(file, runs));
     }
 
     private static List<SearchRun> wanting(Path file, List<SearchRun> runs) {

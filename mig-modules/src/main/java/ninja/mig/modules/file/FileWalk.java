@@ -16,15 +16,13 @@ import ninja.mig.modules.RunContext;
 final class FileWalk {
     private static final int DEEPEST = 1000;
 
-    /** In smaller folders a look at every entry costs little, and tells of broken links. */
-    private static final int WORTH_LESS_LOOKING = 32;
-
     private final FileRun files;
     private final RunContext context;
-    private final LeafFolders leaves = new LeafFolders();
+    private final Scouts scouts;
 
-    FileWalk(FileRun files, RunContext context) {
+    FileWalk(FileRun files, Scouts scouts, RunContext context) {
         this.files = files;
+        this.scouts = scouts;
         this.context = context;
     }
 
@@ -32,6 +30,11 @@ final class FileWalk {
     private record Visit(SearchRun run, int level) {
         boolean goesOn() {
             return run.reaches(level) && run.takesMore();
+        }
+
+        /** As it looks now. */
+        boolean mayGoOn() {
+            return run.reaches(level) && !run.isFull();
         }
     }
 
@@ -98,10 +101,36 @@ final class FileWalk {
             if (next.isEmpty()) {
                 open.pop();
             } else {
+                sendScouts(next.get(), open, roots);
                 enter(next.get(), folder.level() + 1, folder.visits(), roots, room)
                         .ifPresent(open::push);
             }
         }
+        scouts.forget();
+    }
+
+    /** While the walk is in one folder, others look at those that are known to come behind it. */
+    private void sendScouts(Path now, Deque<Folder> open, Roots roots) {
+        if (scouts.most() == 0) {
+            return;
+        }
+        List<Scouts.Goal> then = new ArrayList<>();
+        for (Folder folder : open) {
+            if (folder.inside().waiting().isEmpty() || folder.level() == DEEPEST) {
+                continue;
+            }
+            List<SearchRun> runs =
+                    runs(folder.visits().stream().filter(Visit::mayGoOn).toList());
+            if (!runs.isEmpty()) {
+                folder.inside().waiting().stream()
+                        .limit(scouts.most() - then.size())
+                        .forEach(path -> then.add(new Scouts.Goal(path, runs, roots.isEmpty())));
+            }
+            if (then.size() == scouts.most()) {
+                break;
+            }
+        }
+        scouts.send(now, then);
     }
 
     private Optional<Path> next(Folder folder) {
@@ -142,18 +171,30 @@ final class FileWalk {
     }
 
     private void list(Path folder, List<SearchRun> runs, SubFolders inside, Roots roots) {
+        Optional<List<Entry>> seen = scouts.seen(folder);
+        if (seen.isEmpty()) {
+            look(folder, runs, inside, roots);
+            return;
+        }
+        for (Entry entry : seen.get()) {
+            if (context.mustStop()) {
+                return;
+            }
+            evaluate(entry, runs, inside, roots);
+        }
+    }
+
+    private void look(Path folder, List<SearchRun> runs, SubFolders inside, Roots roots) {
         SortedFolder entries = new SortedFolder(folder, Optional.empty(), context);
         try {
             while (entries.hasMore() && (!roots.isEmpty() || runs.stream().anyMatch(SearchRun::takesMore))) {
                 List<Path> portion = entries.next();
-                boolean namesDecide = namesDecide(folder, portion.size(), runs, roots);
-                for (Path entry : portion) {
+                boolean namesDecide = roots.isEmpty() && scouts.namesDecide(folder, portion.size(), runs);
+                for (Path path : portion) {
                     if (context.mustStop()) {
                         return;
                     }
-                    if (!namesDecide || !files.passOver(entry, runs)) {
-                        entry(entry, runs, inside, roots);
-                    }
+                    evaluate(Entry.at(path, namesDecide, runs), runs, inside, roots);
                 }
             }
         } catch (IOException e) {
@@ -161,32 +202,30 @@ final class FileWalk {
         }
     }
 
-    /**
-     * Whether entries whose names exclude them from all searches need no look: none of them is a folder, and no search
-     * starts there. They count as files; whether they are broken links nobody is told.
-     */
-    private boolean namesDecide(Path folder, int size, List<SearchRun> runs, Roots roots) {
-        return size >= WORTH_LESS_LOOKING
-                && roots.isEmpty()
-                && runs.stream().allMatch(SearchRun::excludesByName)
-                && leaves.contains(folder);
+    private void evaluate(Entry entry, List<SearchRun> runs, SubFolders inside, Roots roots) {
+        if (entry instanceof Entry.Seen seen) {
+            evaluate(seen.path(), seen.look(), runs, inside, roots);
+        } else if (entry instanceof Entry.Unseen unseen) {
+            files.report(runs, Problems.notOpened("stat", unseen.path(), unseen.cause()));
+        } else {
+            files.passOver(entry.path(), runs);
+        }
     }
 
-    private void entry(Path path, List<SearchRun> runs, SubFolders inside, Roots roots) {
-        try {
-            Look look = Look.at(path, LinkOption.NOFOLLOW_LINKS);
-            if (look.isRegular()) {
-                files.evaluate(path, look, withJoining(path, runs, roots));
-            } else if (look.isDirectory()) {
-                inside.add(path);
-            } else if (look.isLink()) {
+    private void evaluate(Path path, Look look, List<SearchRun> runs, SubFolders inside, Roots roots) {
+        if (look.isRegular()) {
+            files.evaluate(path, look, withJoining(path, runs, roots));
+        } else if (look.isDirectory()) {
+            inside.add(path);
+        } else if (look.isLink()) {
+            try {
                 Look target = Look.at(path);
                 if (target.isRegular()) {
                     files.evaluate(path, target, runs);
                 }
+            } catch (IOException e) {
+                files.report(runs, Problems.notOpened("stat", path, e));
             }
-        } catch (IOException e) {
-            files.report(runs, Problems.notOpened("stat", path, e));
         }
     }
 

@@ -5,13 +5,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tells folders without sub-folders by their number of links: each sub-folder is one link more to its parent, beside the two
- * that every folder has. Only some file systems count so; of all others it says nothing.
+ * that every folder has. Only some file systems count so; of all others it says nothing. Any thread may ask.
  */
 final class LeafFolders {
     private static final Set<String> COUNTING = Set.of("ext2", "ext3", "ext4", "xfs", "tmpfs");
@@ -19,7 +19,7 @@ final class LeafFolders {
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
     private static final int LINKS_OF_A_LEAF = 2;
 
-    private final Map<Object, Boolean> counting = new HashMap<>();
+    private final Map<Object, Boolean> counting = new ConcurrentHashMap<>();
 
     /** @param folder that has been listed already: a sub-folder that is in the list and still there is counted */
     boolean contains(Path folder) {

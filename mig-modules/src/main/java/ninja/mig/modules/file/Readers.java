@@ -13,7 +13,7 @@ import ninja.mig.modules.RunContext;
 /**
  * Reads files in threads beside that of the walk, and lets everything end in the order in which it came. Walk and threads
  * together use as many processors as they may: while the walk waits another thread reads, and with one processor they work
- * in turns of some files. The kernel may never answer for a file, such as when a FIFO has taken its place: then the thread
+ * in turns of some files. When there is nothing to read they look ahead of the walk. The kernel may never answer for a file, such as when a FIFO has taken its place: then the thread
  * is left where it is, and another one goes on with the next file.
  */
 final class Readers implements AutoCloseable {
@@ -54,7 +54,9 @@ final class Readers implements AutoCloseable {
 
     // Under the lock of this.
     private final Deque<Batch> unread = new ArrayDeque<>();
-    private int reading;
+
+    private final Deque<Runnable> ahead = new ArrayDeque<>();
+    private int busy;
     private Optional<Batch> awaited = Optional.empty();
 
     private volatile boolean closed;
@@ -126,6 +128,29 @@ final class Readers implements AutoCloseable {
         batch.bytes += size;
         last = Optional.empty();
         add(new Step(file, size, isLink, requests, end));
+    }
+
+    /** How many threads may work while the walk does. */
+    int helpers() {
+        return Math.min(threads, processors - 1);
+    }
+
+    /**
+     * Hands over what may be done while there is nothing to read.
+     *
+     * @param tasks in this order; what was handed over before and nobody has begun is not done
+     */
+    void lookAhead(List<Runnable> tasks) {
+        synchronized (this) {
+            ahead.clear();
+            ahead.addAll(tasks);
+            if (isFree()) {
+                notifyAll();
+            }
+        }
+        if (!tasks.isEmpty() && readers.size() < helpers()) {
+            start();
+        }
     }
 
     /** Whether everything that came has ended. */
@@ -229,16 +254,16 @@ final class Readers implements AutoCloseable {
         awaited = Optional.empty();
     }
 
-    /** Whether one thread more may read, now that the walk works or waits. */
+    /** Whether one thread more may work, now that the walk works or waits. */
     private boolean isFree() {
-        return reading < (awaited.isPresent() ? processors : processors - 1);
+        return busy < (awaited.isPresent() ? processors : processors - 1);
     }
 
     /** Another thread goes on behind the file that does not answer. */
     private void replace(Reader stuck) {
         readers.remove(stuck);
         stuck.isLeft = true;
-        reading--;
+        busy--;
         Batch unfinished = stuck.current;
         Step step = unfinished.steps.get(unfinished.next++);
         Problems.Problem problem = stuck.guard.isOpen()
@@ -277,25 +302,37 @@ final class Readers implements AutoCloseable {
         @Override
         public void run() {
             try {
-                while (take()) {
-                    read();
+                for (Optional<Runnable> work = next(); work.isPresent(); work = next()) {
+                    work.get().run();
                 }
             } catch (InterruptedException | StallGuard.LeftBehindException e) {
                 return; // The run has ended, or another thread has taken over.
             }
         }
 
-        private boolean take() throws InterruptedException {
+        private Optional<Runnable> next() throws InterruptedException {
             synchronized (Readers.this) {
-                while (!closed && (unread.isEmpty() || !isFree())) {
+                while (!closed && (unread.isEmpty() && ahead.isEmpty() || !isFree())) {
                     Readers.this.wait();
                 }
-                current = unread.poll();
-                if (current == null) {
-                    return false;
+                if (closed) {
+                    return Optional.empty();
                 }
-                reading++;
-                return true;
+                busy++;
+                current = unread.poll();
+                if (current != null) {
+                    return Optional.of(this::read);
+                }
+                Runnable task = ahead.remove();
+                return Optional.of(() -> lookAhead(task));
+            }
+        }
+
+        private void lookAhead(Runnable task) {
+            task.run();
+            synchronized (Readers.this) {
+                busy--;
+                Readers.this.notifyAll();
             }
         }
 
@@ -323,7 +360,7 @@ final class Readers implements AutoCloseable {
                 }
                 current.failure = failure;
                 current.done = true;
-                reading--;
+                busy--;
                 if (awaited.isPresent() && awaited.get() == current) {
                     awaited = Optional.empty(); // The walk goes on before anybody reads.
                 }

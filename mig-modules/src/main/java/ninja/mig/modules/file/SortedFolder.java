@@ -44,6 +44,23 @@ final class SortedFolder {
         this.portion = portion;
     }
 
+    /** All entries of a folder that has few; nothing if it has more than so many. */
+    static Optional<List<Path>> ofFew(Path folder, int most) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            for (Path entry : stream) {
+                if (found.size() == most) {
+                    return Optional.empty();
+                }
+                found.add(entry);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        sort(found);
+        return Optional.of(found);
+    }
+
     /** What an entry of a folder takes in memory, roughly. */
     static int bytes(Path folder) {
         return 200 + folder.toString().length();

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Optional;
 import ninja.mig.modules.RunContext;
@@ -56,6 +58,11 @@ final class SubFolders {
         room.left -= bytes;
         waiting.add(path);
         last = Optional.of(path);
+    }
+
+    /** As many as there was room for. */
+    Collection<Path> waiting() {
+        return Collections.unmodifiableCollection(waiting);
     }
 
     /** The next one, which waits no longer. */
