@@ -2,6 +2,8 @@ package ninja.mig.modules;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import ninja.mig.modules.regex.RegexTokens;
+import ninja.mig.modules.regex.RegexTokens.Kind;
 
 /**
  * The regular expressions of all modules: RE2, linear in the text. The engine itself does not bound the size of what it
@@ -13,9 +15,6 @@ public final class Regex {
     private static final long LARGEST = 50_000;
 
     private static final int DEEPEST = 200;
-
-    private static final java.util.regex.Pattern REPETITION =
-            java.util.regex.Pattern.compile("\\{([0-9]{1,9})(?:,([0-9]{0,9}))?}");
 
     private Regex() {}
 
@@ -51,21 +50,15 @@ public final class Regex {
      */
     private static String unfactored(String expression) {
         StringBuilder text = new StringBuilder();
-        for (int i = 0; i < expression.length(); i++) {
-            int end;
-            if (expression.startsWith("\\Q", i)) {
-                int quoteEnd = expression.indexOf("\\E", i);
-                end = quoteEnd < 0 ? expression.length() - 1 : quoteEnd + 1;
-            } else {
-                end = Math.min(endOfAtom(expression, i), expression.length() - 1);
+        int copied = 0;
+        RegexTokens tokens = new RegexTokens(expression);
+        while (tokens.next()) {
+            if (tokens.kind() == Kind.OR) {
+                text.append(expression, copied, tokens.end()).append("(?:)");
+                copied = tokens.end();
             }
-            text.append(expression, i, end + 1);
-            if (end == i && expression.charAt(i) == '|') {
-                text.append("(?:)");
-            }
-            i = end;
         }
-        return text.toString();
+        return text.append(expression, copied, expression.length()).toString();
     }
 
     private static String start(String expression) {
@@ -80,69 +73,37 @@ public final class Regex {
         long[] sizes = new long[DEEPEST + 1];
         int depth = 0;
         long last = 0;
-        for (int i = 0; i < expression.length(); i++) {
-            char c = expression.charAt(i);
-            if (c == '(') {
-                if (++depth > DEEPEST) {
-                    return Long.MAX_VALUE;
+        RegexTokens tokens = new RegexTokens(expression);
+        while (tokens.next()) {
+            switch (tokens.kind()) {
+                case OPEN -> {
+                    if (++depth > DEEPEST) {
+                        return Long.MAX_VALUE;
+                    }
+                    sizes[depth] = 1 + tokens.text().length();
                 }
-                sizes[depth] = 2;
-                last = 0;
-            } else if (c == ')' && depth > 0) {
-                last = sizes[depth--];
-                sizes[depth] += last;
-            } else if (c == '{') {
-                java.util.regex.Matcher repetition =
-                        REPETITION.matcher(expression).region(i, expression.length());
-                if (repetition.lookingAt()) {
-                    long times = times(repetition);
-                    long more = last * (times - 1);
+                case CLOSE -> {
+                    if (depth > 0) {
+                        last = sizes[depth--];
+                        sizes[depth] += last;
+                    }
+                }
+                case FLAGS -> sizes[depth] += tokens.text().length();
+                case REPETITION -> {
+                    long times = Math.max(1, Math.max(tokens.least(), tokens.most()));
+                    long more = last * (times - 1) + 1;
                     sizes[depth] += more;
                     last += more;
-                    i = repetition.end() - 1;
                 }
-            } else {
-                i = endOfAtom(expression, i);
-                last = 1;
-                sizes[depth]++;
+                default -> {
+                    last = 1;
+                    sizes[depth]++;
+                }
             }
             if (sizes[depth] > LARGEST) {
                 return sizes[depth];
             }
         }
         return sizes[0];
-    }
-
-    private static long times(java.util.regex.Matcher repetition) {
-        long least = Long.parseLong(repetition.group(1));
-        String most = repetition.group(2);
-        return Math.max(1, most == null || most.isEmpty() ? least + 1 : Math.max(least, Long.parseLong(most)));
-    }
-
-    private static int endOfAtom(String expression, int i) {
-        char c = expression.charAt(i);
-        if (c == '\\') {
-            return i + 1;
-        }
-        if (c != '[') {
-            return i;
-        }
-        int end = i + 1;
-        if (end < expression.length() && expression.charAt(end) == '^') {
-            end++;
-        }
-        if (end < expression.length() && expression.charAt(end) == ']') {
-            end++;
-        }
-        while (end < expression.length() && expression.charAt(end) != ']') {
-            if (expression.charAt(end) == '\\') {
-                end++;
-            } else if (expression.startsWith("[:", end)) {
-                int close = expression.indexOf(":]", end);
-                end = close < 0 ? end : close + 1;
-            }
-            end++;
-        }
-        return end;
     }
 }

@@ -24,6 +24,12 @@ class RegexTest {
             "(".repeat(3000) + ")".repeat(3000),
             "a".repeat(5_000_000),
             "((((x{9}){9}){9}){9}){9}",
+            "(\\Q)\\E" + "a".repeat(1000) + "){1000}",
+            "(\\Q[\\E" + "a".repeat(1000) + "){1000}",
+            "([+-[:b]" + "a".repeat(1000) + ":]){1000}",
+            "(" + "{".repeat(1000) + "){1000}",
+            "(" + "a".repeat(1000) + ")(?i){1000}",
+            "(" + "a".repeat(1000) + "*)*\\Q\\E{1000}",
             ""
         }) {
             String message = assertThrows(InvalidParametersException.class, () -> Regex.compile("names", bomb))
@@ -43,12 +49,32 @@ class RegexTest {
                 "(?i)[^a\\x{1c00}-\\x{1c81}]",
                 "(?i)[[:alpha:]b]c[]a-\u2000]",
                 "(?i)[\\377-\\x{10ffff}]",
-                "(?i)[\\--\u2000]"
+                "(?i)[\\--\u2000]",
+                "(?i)[\\d--\u2000]",
+                "(?i)[\\pN--\u2000]",
+                "(?i)\\\u1c80",
+                "(?i)\\x{0000000001c80}"
             })
     void refusesLettersThatTheEngineDoesNotGetDoneWith(String expression) {
         String message = assertThrows(InvalidParametersException.class, () -> Regex.compile("names", expression))
                 .getMessage();
         assertTrue(message.contains("without regard to case"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a[bc]\\d\\pL\\p{Greek}., 6",
+        "(a{3}|b+){10}, 91",
+        "\\Qa{1000}{1000}\\E, 13",
+        "\\Q(\\Eab, 3",
+        "\\Q((((, 4",
+        "\\x{2013}{30}, 31",
+        "[+-[:b]c:], 4",
+        "'{{,2}', 5",
+        "(?i)ab, 6",
+    })
+    void countsWhatARepetitionRepeats(String expression, long size) {
+        assertEquals(size, Regex.size(expression));
     }
 
     @Test
@@ -64,6 +90,7 @@ class RegexTest {
         "'(?i:K|k)\\Q|\\E[|]', 'k||', true",
         "'(?i:K|k)\\Q|\\E[|]', 'k|', false",
         "'Kx\\|(?i)|k|\\Q|', 'k', true",
+        "'[+-[:](S|(?i:s)x)', +sx, true",
     })
     void keepsTheCaseOfEachAlternative(String expression, String text, boolean matches) throws Exception {
         assertEquals(matches, Regex.compile("names", expression).matcher(text).find());
@@ -111,6 +138,9 @@ class RegexTest {
                 "(?P<n>[a-z]+)",
                 "a{,2}",
                 "\\Q((((\\E",
+                "\\Qa{1000}{1000}",
+                "\\x{2013}{30}",
+                "(?i)[\\d-\u2000]",
                 "(a{30}){30}"
             })
     void takesWhatPeopleWrite(String expression) throws Exception {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Regex;
 import ninja.mig.modules.regex.BytePattern.Tuning;
 
 /** Compares the answers on random expressions and bytes with those of RE2/J on decoded lines. */
@@ -77,6 +78,10 @@ final class Fuzz {
         automata += pattern.program().automaton().isPresent() ? 1 : 0;
         literals += pattern.program().literals().isPresent() ? 1 : 0;
         Pattern judge = Pattern.compile(sample.unfactored());
+        if (judge.programSize() > 3 + 2 * Regex.size(sample.text())) {
+            throw new AssertionError("%s: size %d, but RE2/J makes %d instructions of it"
+                    .formatted(pattern, Regex.size(sample.text()), judge.programSize()));
+        }
         for (int i = 0; i < INPUTS; i++) {
             byte[] lines = expressions.lines(sample);
             compare(pattern, judge, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);

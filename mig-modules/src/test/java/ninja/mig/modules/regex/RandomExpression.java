@@ -67,10 +67,11 @@ final class RandomExpression {
             "\\-",
             "\\]",
             "\\ ",
-            "\\\u007f");
+            "\\\u007f",
+            "\\é");
     private static final List<String> ESCAPED = List.of(
             ".", "*", "\\", "_", "\n", "\r", "\t", "\u0007", "\f", "\u000b", "A", "é", "😀", "\ufffd", "\u007f", "\0",
-            "\u0007", "A", "a", "-", "]", " ", "\u007f");
+            "\u0007", "A", "a", "-", "]", " ", "\u007f", "é");
     private static final List<String> PERL = List.of("\\d", "\\D", "\\s", "\\S", "\\w", "\\W");
     private static final List<String> POSIX = List.of(
             "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
@@ -195,7 +196,7 @@ final class RandomExpression {
         if (!chance(4)) {
             return part;
         }
-        text.append(one(COUNTS));
+        text.append(quotes || !chance(30) ? "" : "\\Q\\E").append(one(COUNTS));
         return out -> {
             for (int n = random.nextInt(4); n > 0; n--) {
                 part.write(out);
@@ -276,7 +277,7 @@ final class RandomExpression {
                     text.append(one(List.of("a-c", "0-9", "A-Z", "a-z", " --", "é-ſ", "\\x00-\\x1f", "k-\\x{17f}")));
                 case 3 -> text.append(one(ESCAPES));
                 case 4 -> text.append(unicode ? one(UNICODE) : "-");
-                case 5 -> text.append(one(List.of("-", "]", "[", ".", "$", "^", "[:", "a-b-c", "(", "|")));
+                case 5 -> text.append(one(List.of("-", "]", "[", ".", "$", "^", "[:", "+-[:", "a-b-c", "(", "|")));
                 default -> {
                     String letter = one(LETTERS);
                     if (letter.codePointAt(0) > 0xFF && text.charAt(text.length() - 1) == '-') {
