@@ -99,7 +99,7 @@ class BytePatternTest {
 
     /** What RE2/J accepts and this package leaves to it. */
     @ParameterizedTest
-    @ValueSource(strings = {"\\x{D800}b|a", "[\\x{D83D}]|a", "(?:a\\Q\\E*)+b|a"})
+    @ValueSource(strings = {"\\x{D800}b|a", "[\\x{D83D}]|a", "(?:a(?i)*)+b|a"})
     void leavesToRe2jWhatItDoesNotUnderstand(String expression) throws Exception {
         BytePattern pattern = BytePattern.compile("test", expression);
         assertTrue(pattern.program().automaton().isEmpty());
