@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import ninja.mig.pgp.BadKeyException;
 import ninja.mig.pgp.SshPublicHalf;
 
-/** What one file holds: private keys, else public keys; or the keys of whom it lets in. */
+/** What one file holds: private keys, else public keys. */
 final class KeyFile {
     /** Private keys of one file that are looked at; a file of nothing but their first lines would take for ever. */
     private static final int MOST_PRIVATE = 100;
@@ -26,10 +26,6 @@ final class KeyFile {
     KeyFile(String path, byte[] content) {
         this.path = path;
         this.content = new String(content, StandardCharsets.ISO_8859_1);
-        if (isAuthorizedKeys(path)) {
-            authorizedKeys();
-            return;
-        }
         privateKeys();
         if (keys.isEmpty()) {
             publicKeys();
@@ -50,11 +46,6 @@ final class KeyFile {
 
     private void remark(String text) {
         remark = remark.or(() -> Optional.of("warning: " + path + ": " + text));
-    }
-
-    private static boolean isAuthorizedKeys(String path) {
-        String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-        return name.equals("authorized_keys") || name.equals("authorized_keys2");
     }
 
     private void privateKeys() {
@@ -93,39 +84,5 @@ final class KeyFile {
     private void publicKeys() {
         content.lines().forEach(line -> SshBlob.ofLine(line.strip())
                 .ifPresent(half -> keys.add(SshKey.of(half, path, SshKey.PUBLIC))));
-    }
-
-    private void authorizedKeys() {
-        int unreadable = 0;
-        for (String line : content.lines().map(String::strip).toList()) {
-            if (line.isEmpty() || line.startsWith("#")) {
-                continue;
-            }
-            Optional<byte[]> half = SshBlob.ofLine(line)
-                    .or(() -> SshBlob.ofLine(line.substring(endOfOptions(line)).strip()));
-            if (half.isPresent()) {
-                keys.add(SshKey.of(half.get(), path, SshKey.AUTHORIZED));
-            } else {
-                unreadable++;
-            }
-        }
-        if (unreadable > 0) {
-            remark(unreadable + " of its lines are no SSH key");
-        }
-    }
-
-    /** Options have no blanks, except between quotes; a backslash takes a quote its meaning. */
-    private static int endOfOptions(String line) {
-        boolean quoted = false;
-        int i = 0;
-        while (i < line.length() && (quoted || line.charAt(i) != ' ' && line.charAt(i) != '\t')) {
-            if (line.startsWith("\\\"", i)) {
-                i++;
-            } else if (line.charAt(i) == '"') {
-                quoted = !quoted;
-            }
-            i++;
-        }
-        return Math.min(i, line.length());
     }
 }

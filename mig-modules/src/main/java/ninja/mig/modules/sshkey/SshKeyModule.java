@@ -60,25 +60,29 @@ public final class SshKeyModule implements Module<SshKeySearch> {
             if (context.mustStop()) {
                 break;
             }
-            try {
-                KeyFile keys = new KeyFile(FileLookup.text(file), content(file));
-                keys.keys().forEach(found::add);
-                keys.remark().ifPresent(found::remark);
+            String path = FileLookup.text(file);
+            try (InputStream in = FileLookup.open(file)) {
+                read(path, in, found, context).ifPresent(found::remark);
             } catch (IOException e) {
-                found.remark("ERROR: read " + FileLookup.text(file) + ": " + Reason.of(e));
+                found.remark("ERROR: read " + path + ": " + Reason.of(e));
             }
         }
         return found.document(context.clock().instant());
     }
 
-    private static byte[] content(Path file) throws IOException {
-        try (InputStream in = FileLookup.open(file)) {
-            byte[] content = in.readNBytes(SshKeySearch.LARGEST + 1);
-            if (content.length > SshKeySearch.LARGEST) {
-                throw new IOException("has become larger than 1 MiB");
-            }
-            return content;
+    /** @return what could not be read, if there is any */
+    private static Optional<String> read(String path, InputStream in, FoundKeys found, RunContext context)
+            throws IOException {
+        if (AuthorizedKeys.isNameOf(path)) {
+            return AuthorizedKeys.read(path, in, context, found::add);
         }
+        byte[] content = in.readNBytes(SshKeySearch.LARGEST + 1);
+        if (content.length > SshKeySearch.LARGEST) {
+            throw new IOException("has become larger than 1 MiB");
+        }
+        KeyFile keys = new KeyFile(path, content);
+        keys.keys().forEach(found::add);
+        return keys.remark();
     }
 
     @Override

@@ -17,7 +17,7 @@ import ninja.mig.modules.file.FileLookup;
 
 /** Where to look for keys, checked. Files are found by the lines that keys begin with, and by the names that sshd reads. */
 final class SshKeySearch {
-    /** In bytes. */
+    /** In bytes; programs refuse keys in larger files. Files that let people in are found whatever their size. */
     static final int LARGEST = 1024 * 1024;
 
     static final int USUAL_DEPTH = 8;
@@ -49,7 +49,11 @@ final class SshKeySearch {
         List<String> paths = p.paths().isEmpty() ? homes : p.paths();
         long depth = p.maxDepth() == 0 ? USUAL_DEPTH : p.maxDepth();
         ObjectNode searches = JsonNodeFactory.instance.objectNode();
-        CONTENTS.forEach(e -> searches.set(e.getKey(), search("contents", e.getValue(), paths, depth)));
+        for (Map.Entry<String, String> content : CONTENTS) {
+            ObjectNode search = search("contents", content.getValue(), paths, depth);
+            search.putArray("sizes").add("<" + LARGEST);
+            searches.set(content.getKey(), search);
+        }
         searches.set("authorized keys", search("names", "^authorized_keys2?$", paths, depth));
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.set("searches", searches);
@@ -61,11 +65,10 @@ final class SshKeySearch {
         return File.separatorChar == '\\' ? List.of("c:\\Users") : List.of("/root", "/home");
     }
 
-    private static JsonNode search(String key, String expression, List<String> paths, long depth) {
+    private static ObjectNode search(String key, String expression, List<String> paths, long depth) {
         ObjectNode search = JsonNodeFactory.instance.objectNode();
         search.set("paths", MigJson.toTree(paths));
         search.putArray(key).add(expression);
-        search.putArray("sizes").add("<" + LARGEST);
         search.putObject("options")
                 .put("matchall", true)
                 .put("maxdepth", depth)

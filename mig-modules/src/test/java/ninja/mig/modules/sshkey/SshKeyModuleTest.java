@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,6 +229,41 @@ class SshKeyModuleTest {
         assertTrue(keys(result).stream().allMatch(k -> k.get("type").asText().equals("authorizedkeys")));
         assertEquals(
                 List.of("warning: " + folder.resolve("authorized_keys") + ": 2 of its lines are no SSH key"),
+                result.errors());
+    }
+
+    @Test
+    void findsKeysBehindAnyPadding() throws Exception {
+        write(
+                "authorized_keys",
+                "# padding padding padding\n".repeat(50_000) + " ".repeat(2 << 20) + text("ed25519-openssh.pub"));
+
+        ModuleResult result = run();
+
+        assertEquals(List.of(), result.errors());
+        assertEquals(
+                List.of(fingerprints("ed25519")[2]),
+                keys(result).stream()
+                        .map(k -> k.get("fingerprint_sha256").asText())
+                        .toList());
+    }
+
+    @Test
+    void saysWhatItDidNotReadOfFilesThatLetPeopleIn() throws Exception {
+        Path huge = write("authorized_keys", text("rsa-openssh.pub"));
+        try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength(AuthorizedKeys.LARGEST + 1L);
+        }
+        Path longLine = write("authorized_keys2", "a".repeat(1 << 20) + " " + text("dsa-openssh.pub"));
+
+        ModuleResult result = run();
+
+        assertEquals(1, keys(result).size());
+        assertEquals(
+                List.of(
+                        "warning: " + huge
+                                + ": it is larger than 64 MiB, the rest was not read; 1 of its lines are no SSH key",
+                        "warning: " + longLine + ": 1 of its lines are no SSH key"),
                 result.errors());
     }
 
