@@ -1,6 +1,7 @@
 package ninja.mig.modules;
 
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,7 +20,8 @@ public final class Reason {
             NotDirectoryException.class, "not a directory",
             DirectoryNotEmptyException.class, "directory not empty",
             FileAlreadyExistsException.class, "file exists",
-            FileSystemLoopException.class, "too many levels of symbolic links");
+            FileSystemLoopException.class, "too many levels of symbolic links",
+            PortUnreachableException.class, "connection refused");
 
     private Reason() {}
 

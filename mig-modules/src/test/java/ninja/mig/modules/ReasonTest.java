@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.net.PortUnreachableException;
 import java.net.SocketException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -35,6 +36,7 @@ class ReasonTest {
         assertEquals("EOF", Reason.of(new IOException("EOF")));
         assertEquals("input/output error", Reason.of(new IOException()));
         assertEquals("input/output error", Reason.of(new IOException("")));
+        assertEquals("connection refused", Reason.of(new PortUnreachableException()));
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 
 /**
  * How one attempt ended.
@@ -48,7 +49,7 @@ record Answer(double latency, Optional<String> remark) {
      * @param step what was tried, such as {@code connect}
      */
     static Answer failed(String step, IOException reason) {
-        String text = String.valueOf(reason.getMessage());
+        String text = Reason.of(reason);
         // The system's own time limit may be shorter than ours, and has the exception of a refusal.
         if (reason instanceof SocketTimeoutException || text.contains("timed out")) {
             return timedOut();

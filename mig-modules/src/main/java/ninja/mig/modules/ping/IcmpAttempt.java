@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 
 /**
  * An echo request: by the system's program, since Java has no sockets for it; where there is none, or where this user may
@@ -20,7 +21,7 @@ record IcmpAttempt(InetAddress target, Duration limit, Optional<PingProgram> pro
             Optional<Answer> answer = program.get().ask(target, limit);
             return answer.isPresent() ? answer.get() : instead("the program ping must not send here");
         } catch (IOException e) {
-            return instead("the program ping does not run: " + Printable.line(String.valueOf(e.getMessage())));
+            return instead("the program ping does not run: " + Printable.line(Reason.of(e)));
         }
     }
 
@@ -31,7 +32,7 @@ record IcmpAttempt(InetAddress target, Duration limit, Optional<PingProgram> pro
             boolean there = target.isReachable(Math.toIntExact(limit.toMillis()));
             return (there ? Answer.since(begin) : Answer.timedOut()).with(note);
         } catch (IOException e) {
-            return Answer.failed(Printable.line(String.valueOf(e.getMessage()))).with(note);
+            return Answer.failed(Printable.line(Reason.of(e))).with(note);
         }
     }
 }

@@ -14,6 +14,7 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.model.Times;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /** The local time, and what servers said of it until now. */
@@ -61,7 +62,7 @@ final class DriftCheck {
 
     private synchronized void failed(NtpServer server, IOException reason) {
         add(server, Times.format(Times.UNSET), "", "", false);
-        errors.add("ERROR: ask " + server.host() + ": " + Printable.line(String.valueOf(reason.getMessage())));
+        errors.add("ERROR: ask " + server.host() + ": " + Printable.line(Reason.of(reason)));
     }
 
     private void add(NtpServer server, String time, String latency, String distance, boolean reachable) {

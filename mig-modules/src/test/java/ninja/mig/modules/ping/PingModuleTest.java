@@ -256,8 +256,11 @@ class PingModuleTest {
         }
         assertEquals(Answer.timedOut(), Answer.failed("connect", new ConnectException("Connection timed out")));
         assertEquals(
-                new Answer(Answer.FAILURE, Optional.of("connect: Too many open files")),
+                new Answer(Answer.FAILURE, Optional.of("connect: too many open files")),
                 Answer.failed("connect", new SocketException("Too many open files")));
+        assertEquals(
+                new Answer(Answer.FAILURE, Optional.of("send: input/output error")),
+                Answer.failed("send", new IOException()));
     }
 
     /** Linux has no way by TCP to an address that stands for all hosts. */

@@ -174,6 +174,8 @@ class TimedriftModuleTest {
 
             assertTrue(result.success(), MigJson.text(result));
             assertEquals(2, result.errors().size(), result.errors().toString());
+            assertEquals(
+                    "ERROR: ask 127.0.0.1: connection refused", result.errors().get(0));
             assertTrue(
                     result.errors().get(1).contains("not usable: it has stratum 0"),
                     result.errors().get(1));
