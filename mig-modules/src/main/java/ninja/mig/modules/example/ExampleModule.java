@@ -17,17 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import ninja.mig.conf.GoDuration;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.Addresses;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Lookup;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
@@ -140,7 +135,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
                 break;
             }
             try {
-                found.lookedUp(host, ask(() -> resolver.addresses(host)));
+                found.lookedUp(host, Lookup.within(limit, () -> resolver.addresses(host)));
             } catch (IOException e) {
                 found.error("ERROR: lookup " + host + ": " + e.getMessage());
             }
@@ -152,22 +147,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
     private String hostname() throws IOException, InterruptedException {
         return Files.isReadable(kernelHostname)
                 ? Files.readString(kernelHostname).strip()
-                : ask(() -> InetAddress.getLocalHost().getHostName());
-    }
-
-    /** Puts a question to the system, which may wait for others as long as it pleases; this waits no longer than it may. */
-    private <T> T ask(Callable<T> question) throws IOException, InterruptedException {
-        FutureTask<T> task = new FutureTask<>(question);
-        Thread thread = new Thread(task, "lookup");
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw new IOException("no answer in " + GoDuration.format(limit), e);
-        } catch (ExecutionException e) {
-            throw new IOException("no such host", e);
-        }
+                : Lookup.within(limit, () -> InetAddress.getLocalHost().getHostName());
     }
 
     private static List<String> addresses() throws SocketException {

@@ -3,16 +3,19 @@ package ninja.mig.modules.ping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.Addresses;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Lookup;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
@@ -27,16 +30,24 @@ public final class PingModule implements Module<PingParameters> {
         InetAddress address(String name) throws UnknownHostException;
     }
 
+    private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(10);
+
     private final Resolver resolver;
+    private final Duration lookupLimit;
     private final List<Path> programs;
 
     public PingModule() {
-        this(InetAddress::getByName, PingProgram.places());
+        this(InetAddress::getByName, LOOKUP_LIMIT, PingProgram.places());
     }
 
     /** @param programs for ICMP: absolute paths, in order of preference */
     PingModule(Resolver resolver, List<Path> programs) {
+        this(resolver, LOOKUP_LIMIT, programs);
+    }
+
+    PingModule(Resolver resolver, Duration lookupLimit, List<Path> programs) {
         this.resolver = resolver;
+        this.lookupLimit = lookupLimit;
         this.programs = programs;
     }
 
@@ -61,9 +72,11 @@ public final class PingModule implements Module<PingParameters> {
         InetAddress target;
         try {
             Optional<InetAddress> literal = Addresses.parse(destination);
-            target = literal.isPresent() ? literal.get() : resolver.address(destination);
-        } catch (UnknownHostException e) {
-            return ModuleResult.failed("ERROR: lookup " + destination + ": no such host");
+            target = literal.isPresent()
+                    ? literal.get()
+                    : Lookup.within(lookupLimit, () -> resolver.address(destination));
+        } catch (IOException e) {
+            return ModuleResult.failed("ERROR: lookup " + destination + ": " + e.getMessage());
         }
         PingRun run = new PingRun(parameters, target);
         context.partialResult(run::result);

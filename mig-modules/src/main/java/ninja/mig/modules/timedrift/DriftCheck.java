@@ -34,13 +34,13 @@ final class DriftCheck {
     }
 
     /** Asks one server after the other until one answers. */
-    void run(List<NtpServer> servers, Duration limit) {
+    void run(List<NtpServer> servers, NtpServer.Resolver resolver, Duration limit) throws InterruptedException {
         for (NtpServer server : servers) {
             if (context.mustStop()) {
                 return;
             }
             try {
-                Optional<NtpServer.Reading> reading = server.ask(limit, context);
+                Optional<NtpServer.Reading> reading = server.ask(resolver, limit, context);
                 if (reading.isPresent()) {
                     answered(server, reading.get());
                     return;

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import ninja.mig.conf.GoDuration;
+import ninja.mig.modules.Lookup;
 import ninja.mig.modules.RunContext;
 
 /** A server of network time. */
@@ -40,19 +41,22 @@ record NtpServer(String host, int port) {
         }
     }
 
+    /** Looks up the address of a name. */
+    interface Resolver {
+        InetAddress address(String name) throws UnknownHostException;
+    }
+
     /**
      * Asks once.
      *
+     * @param limit of all, with the look-up of its name
      * @return nothing if the run must stop
      * @throws IOException if there is no usable answer in time
      */
-    Optional<Reading> ask(Duration limit, RunContext context) throws IOException {
-        InetAddress address;
-        try {
-            address = InetAddress.getByName(host);
-        } catch (UnknownHostException e) {
-            throw new IOException("no such host", e);
-        }
+    Optional<Reading> ask(Resolver resolver, Duration limit, RunContext context)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        InetAddress address = Lookup.within(limit, () -> resolver.address(host));
         try (DatagramSocket socket = new DatagramSocket()) {
             // Connected, so that only this server is heard.
             socket.connect(new InetSocketAddress(address, port));
@@ -61,7 +65,7 @@ record NtpServer(String host, int port) {
             long asked = System.nanoTime();
             socket.send(new DatagramPacket(request, request.length));
             while (!context.mustStop()) {
-                long left = limit.toMillis() - (System.nanoTime() - asked) / 1_000_000;
+                long left = limit.toMillis() - (System.nanoTime() - begin) / 1_000_000;
                 if (left <= 0) {
                     throw new IOException("no answer in " + GoDuration.format(limit));
                 }

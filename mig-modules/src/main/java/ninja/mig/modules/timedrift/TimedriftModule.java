@@ -2,6 +2,7 @@ package ninja.mig.modules.timedrift;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.net.InetAddress;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,15 +24,17 @@ public final class TimedriftModule implements Module<TimedriftParameters> {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final Supplier<List<NtpServer>> servers;
+    private final NtpServer.Resolver resolver;
     private final Duration limit;
 
     public TimedriftModule() {
-        this(NtpServers::toAsk, LIMIT);
+        this(NtpServers::toAsk, InetAddress::getByName, LIMIT);
     }
 
     /** @param limit how long one server may take */
-    TimedriftModule(Supplier<List<NtpServer>> servers, Duration limit) {
+    TimedriftModule(Supplier<List<NtpServer>> servers, NtpServer.Resolver resolver, Duration limit) {
         this.servers = servers;
+        this.resolver = resolver;
         this.limit = limit;
     }
 
@@ -51,11 +54,11 @@ public final class TimedriftModule implements Module<TimedriftParameters> {
     }
 
     @Override
-    public ModuleResult run(TimedriftParameters parameters, RunContext context) {
+    public ModuleResult run(TimedriftParameters parameters, RunContext context) throws InterruptedException {
         DriftCheck check = new DriftCheck(parameters.window(), context);
         context.partialResult(check::result);
         if (parameters.window().isPresent()) {
-            check.run(servers.get(), limit);
+            check.run(servers.get(), resolver, limit);
         }
         return check.result();
     }

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -356,6 +357,29 @@ class PingModuleTest {
 
         assertFalse(result.success());
         assertEquals(List.of("ERROR: lookup nosuchhost.invalid: no such host"), result.errors());
+    }
+
+    @Test
+    void waitsNoLongerThanItMayForAnAddress() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        PingModule impatient = new PingModule(
+                name -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return LOOPBACK;
+                },
+                Duration.ofMillis(50),
+                List.of());
+
+        ModuleResult result =
+                impatient.run(bound("slow.example.net", "tcp", closedPort(), 1, "1"), RunContext.unlimited());
+
+        assertFalse(result.success());
+        assertEquals(List.of("ERROR: lookup slow.example.net: no answer in 50ms"), result.errors());
+        never.countDown();
     }
 
     @Test

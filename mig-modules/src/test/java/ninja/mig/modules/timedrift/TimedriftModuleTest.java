@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
@@ -45,6 +47,7 @@ class TimedriftModuleTest {
             () -> {
                 throw new AssertionError("nobody asked for network time");
             },
+            InetAddress::getByName,
             PATIENCE);
 
     static Stream<VectorCase> valid() {
@@ -73,7 +76,7 @@ class TimedriftModuleTest {
     }
 
     private ModuleResult check(String drift, Duration limit, NtpServer... servers) throws Exception {
-        TimedriftModule asking = new TimedriftModule(() -> List.of(servers), limit);
+        TimedriftModule asking = new TimedriftModule(() -> List.of(servers), InetAddress::getByName, limit);
         return asking.run(asking.bind(MigJson.tree("{\"drift\":\"" + drift + "\"}")), context);
     }
 
@@ -202,6 +205,33 @@ class TimedriftModuleTest {
         }
     }
 
+    @Test
+    void waitsNoLongerThanItMayForTheAddressOfAServer() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        NtpServer.Resolver silent = name -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(name);
+        };
+
+        assertEquals(
+                List.of("ERROR: ask ntp.example.net: no answer in 50ms", "no server of network time gave an answer"),
+                lookedUp(silent, Duration.ofMillis(50)).errors());
+        never.countDown();
+        assertEquals(
+                "ERROR: ask ntp.example.net: no such host",
+                lookedUp(silent, PATIENCE).errors().get(0));
+    }
+
+    private ModuleResult lookedUp(NtpServer.Resolver resolver, Duration limit) throws Exception {
+        TimedriftModule asking =
+                new TimedriftModule(() -> List.of(new NtpServer("ntp.example.net", 123)), resolver, limit);
+        return asking.run(asking.bind(MigJson.tree("{\"drift\":\"1s\"}")), context);
+    }
+
     private static int closedPort() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
@@ -270,7 +300,8 @@ class TimedriftModuleTest {
     void stopsBetweenServers() throws Exception {
         RunContext over = new RunContext(Clock.systemUTC(), Optional.of(Instant.now()), false);
         try (NtpClock clock = NtpClock.at(NOW)) {
-            TimedriftModule asking = new TimedriftModule(() -> List.of(clock.server()), PATIENCE);
+            TimedriftModule asking =
+                    new TimedriftModule(() -> List.of(clock.server()), InetAddress::getByName, PATIENCE);
 
             ModuleResult result = asking.run(asking.bind(MigJson.tree("{\"drift\":\"1s\"}")), over);
 
