@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which of many networks an address is in, without a look at each: one look for each length of prefix. */
 final class IpIndex {
@@ -38,6 +40,14 @@ final class IpIndex {
                 .byLength
                 .forEach((length, byBits) -> found.addAll(byBits.getOrDefault(ip.prefix(length), List.of())));
         return found;
+    }
+
+    /** The values of all networks of IPv6. */
+    Set<String> valuesOfV6() {
+        return v6.byLength.values().stream()
+                .flatMap(byBits -> byBits.values().stream())
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
     }
 
     /** How many networks of IPv4, or of IPv6. */

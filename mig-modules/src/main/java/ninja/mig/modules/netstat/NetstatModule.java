@@ -79,6 +79,7 @@ public final class NetstatModule implements Module<NetstatParameters> {
         Findings findings = new Findings(parameters, context.clock());
         context.partialResult(findings::document);
         NetstatRun run = new NetstatRun(parameters, findings, context);
+        run.reportNeighboursOfV6();
         boolean linux = !os.startsWith("windows") && !os.startsWith("mac");
         if (parameters.namespaces() && linux) {
             Namespaces namespaces = new Namespaces(proc, context, findings::error);

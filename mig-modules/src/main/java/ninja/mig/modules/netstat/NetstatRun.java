@@ -6,6 +6,7 @@ import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
@@ -21,6 +22,17 @@ final class NetstatRun {
         this.parameters = parameters;
         this.findings = findings;
         this.context = context;
+    }
+
+    /** No system's table of neighbours that is read here has those of IPv6. */
+    void reportNeighboursOfV6() {
+        if (parameters.asksFor(Item.NEIGHBORIP)) {
+            Set<String> values = parameters.networks().get(Item.NEIGHBORIP).valuesOfV6();
+            parameters.values().get(Item.NEIGHBORIP).stream()
+                    .filter(values::contains)
+                    .forEach(value -> findings.error("ERROR: neighborip '" + value
+                            + "': neighbours of IPv6 are not looked at on this system"));
+        }
     }
 
     /** @param namespace of the interfaces; empty if none was asked for */

@@ -210,6 +210,27 @@ class NetstatModuleTest {
         return folder;
     }
 
+    @Test
+    void saysThatItDoesNotLookAtNeighboursOfIpv6() throws Exception {
+        for (String os : List.of("linux", "mac os x", "windows 11")) {
+            NetstatModule module = new NetstatModule(os, resource("proc"), Recorded.fixture());
+
+            ModuleResult result = run(
+                    module,
+                    "{\"neighborip\":[\"fe80::1\",\"10.0.0.1\",\"::ffff:10.0.0.1\",\"::/0\"],\"connectedip\":[\"fe80::2\"]}");
+
+            assertTrue(result.success());
+            assertTrue(result.elements().get("neighborip").get("fe80::1").isNull());
+            assertEquals(
+                    List.of(
+                            "ERROR: neighborip 'fe80::1': neighbours of IPv6 are not looked at on this system",
+                            "ERROR: neighborip '::/0': neighbours of IPv6 are not looked at on this system"),
+                    result.errors().stream()
+                            .filter(error -> error.contains("neighborip"))
+                            .toList());
+        }
+    }
+
     private static final String ROW = "   0: 0500000A:0016 0302010A:C3B4 0A 0 0\n";
 
     @Test
