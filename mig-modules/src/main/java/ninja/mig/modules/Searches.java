@@ -45,7 +45,11 @@ public record Searches<S extends Searches.Received>(Map<String, S> byLabel) {
                 throw new InvalidParametersException(
                         "a label has " + rule + ", found '" + Printable.line(search.getKey()) + "'");
             }
-            received.put(search.getKey(), reader.read(Parameters.members(search.getValue())));
+            try {
+                received.put(search.getKey(), reader.read(Parameters.members(search.getValue())));
+            } catch (InvalidParametersException e) {
+                throw of(search.getKey(), e);
+            }
         }
         return new Searches<>(received);
     }
@@ -64,10 +68,15 @@ public record Searches<S extends Searches.Received>(Map<String, S> byLabel) {
             try {
                 compiled.add(compilation.compile(search.getKey(), search.getValue(), expressions));
             } catch (InvalidParametersException e) {
-                throw new InvalidParametersException("search '" + search.getKey() + "': " + e.getMessage(), e);
+                throw of(search.getKey(), e);
             }
         }
         return compiled;
+    }
+
+    private static InvalidParametersException of(String label, InvalidParametersException refusal) {
+        String reason = refusal.getMessage().replaceFirst("^parameters: ", "");
+        return new InvalidParametersException("search '" + label + "': " + reason, refusal);
     }
 
     /** Everything that a search may have; the members of options behind their name and a dot. */

@@ -25,9 +25,16 @@ import ninja.mig.modules.RunContext;
 public final class FileLookup {
     private final FileParameters searches;
 
-    /** @param parameters of module {@code file}; no file is touched */
+    /**
+     * @param parameters of module {@code file}; no file is touched
+     * @throws InvalidParametersException without the label of the search, which nobody wrote who reads it
+     */
     public FileLookup(JsonNode parameters) throws InvalidParametersException {
-        this.searches = FileParameters.bind(parameters);
+        try {
+            this.searches = FileParameters.bind(parameters);
+        } catch (InvalidParametersException e) {
+            throw new InvalidParametersException(e.getMessage().replaceFirst("^search '[^']*': ", ""), e);
+        }
     }
 
     /**

@@ -127,7 +127,7 @@ record Policy(
         for (Map.Entry<String, Source> source : sources.entrySet()) {
             Map<String, JsonNode> own = source.getValue().searches();
             searches.putAll(own);
-            // Each for itself first: a refusal shall name the object, not the search that was made for it.
+            // Each for itself first: a refusal shall name the object.
             if (!own.isEmpty()) {
                 named("object '" + source.getKey() + "'", () -> fileLookup(own));
             }

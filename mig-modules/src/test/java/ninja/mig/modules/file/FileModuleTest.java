@@ -415,6 +415,16 @@ class FileModuleTest {
     }
 
     @Test
+    void saysInWhichSearchATypeIsWrong() {
+        InvalidParametersException refused = assertThrows(
+                InvalidParametersException.class,
+                () -> module.bind(
+                        MigJson.tree("{\"searches\":{\"s1\":{\"paths\":\"/etc\"},\"s2\":{\"paths\":[\"/\"]}}}")));
+
+        assertEquals("search 's1': member 'paths': expected a list of texts, found a text", refused.getMessage());
+    }
+
+    @Test
     void refusesPathsThatHaveNoText() {
         assertThrows(RejectedException.class, () -> module.bind(MigJson.tree("{\"searches\":{\"s\":null}}")));
     }

@@ -143,7 +143,7 @@ class ScribeModuleTest {
                 "{\"objects\":[{\"object\":\"o\",\"raw\":{},\"package\":{\"name\":\"x\"}}]}|object 'o': exactly one of package, filecontent, filename, raw, hasline is needed",
                 "{\"objects\":[{\"object\":\"o\",\"registry\":{}}]}|object 'o': exactly one of package, filecontent, filename, raw, hasline is needed",
                 "{\"objects\":[{\"object\":\"o\",\"raw\":{}},{\"object\":\"o\",\"raw\":{}}]}|object 'o' is there twice",
-                "{\"objects\":[{\"object\":\"o\",\"filename\":{\"file\":\"x\"}}]}|object 'o': search 'object 0': paths: a path is empty",
+                "{\"objects\":[{\"object\":\"o\",\"filename\":{\"file\":\"x\"}}]}|object 'o': paths: a path is empty",
                 "{\"objects\":[{\"object\":\"o\",\"filename\":{\"path\":\"/\"}}]}|object 'o': file: the expression is empty",
                 "{\"objects\":[{\"object\":\"o\",\"filename\":{\"path\":\"/${x}\",\"file\":\"x\"}}]}|object 'o': path: variable 'x' is not defined",
                 "{\"objects\":[{\"object\":\"o\",\"filecontent\":{\"path\":\"/\",\"file\":\"x\",\"expression\":\"x\",\"import-chain\":[\"y\"]}}]}|object 'o': filecontent: import-chain is not supported, files that are included by others are not followed; look into them with objects of their own",

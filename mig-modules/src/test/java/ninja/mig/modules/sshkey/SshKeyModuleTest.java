@@ -510,4 +510,12 @@ class SshKeyModuleTest {
                 InvalidParametersException.class,
                 () -> module.flags().orElseThrow().parse(List.of("-maxdepth", "1001")));
     }
+
+    @Test
+    void refusesAnEmptyPathWithoutTalkOfSearchesThatNobodyWrote() {
+        InvalidParametersException refused = assertThrows(
+                InvalidParametersException.class, () -> module.bind(MigJson.tree("{\"paths\":[\"\"]}")));
+
+        assertEquals("paths: a path is empty", refused.getMessage());
+    }
 }
