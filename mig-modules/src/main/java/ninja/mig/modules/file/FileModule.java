@@ -162,7 +162,7 @@ public final class FileModule implements Module<FileParameters> {
                 .list("mode", "regex", "type and permissions, such as ^-rwxr-xr-x")
                 .list("mtime", "time", "<90d modified in the last 90 days, >1h before (d h m)");
         HASHES.forEach(hash -> flags.list(hash, "digest", hashDescription(hash)));
-        return flags.value("maxdepth", "number", "levels of folders below a path (default: 1000)")
+        return flags.value("maxdepth", "number", "levels of folders, the path itself is the first (default: 1000)")
                 .value("matchlimit", "number", "most files found (default: 1000)")
                 .value("maxerrors", "number", "most errors returned (default: 30)")
                 .toggle("matchall", "all conditions must hold for one file (default: on)")

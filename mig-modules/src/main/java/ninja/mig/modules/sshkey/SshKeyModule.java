@@ -130,7 +130,7 @@ public final class SshKeyModule implements Module<SshKeySearch> {
                 .value(
                         "maxdepth",
                         "number",
-                        "levels of folders below a path (default: " + SshKeySearch.USUAL_DEPTH + ")"));
+                        "levels of folders, the path itself is the first (default: " + SshKeySearch.USUAL_DEPTH + ")"));
     }
 
     @Override

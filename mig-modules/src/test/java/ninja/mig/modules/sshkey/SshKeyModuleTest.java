@@ -26,8 +26,10 @@ import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Module;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
+import ninja.mig.modules.file.FileModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -497,6 +499,14 @@ class SshKeyModuleTest {
                 lines.get(1).matches("Statistics: 1 files checked, 0 failed to open, 1 keys found, ran in .*s\\."),
                 lines + "");
         assertEquals(List.of(), module.print(ModuleResult.failed("x"), true));
+    }
+
+    @Test
+    void countsThePathAsALevelInItsHelp() {
+        for (Module<?> each : List.of(module, new FileModule())) {
+            String help = each.flags().orElseThrow().help();
+            assertTrue(help.contains("levels of folders, the path itself is the first (default: "), help);
+        }
     }
 
     @Test
