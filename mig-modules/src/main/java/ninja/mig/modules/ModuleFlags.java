@@ -39,9 +39,18 @@ public final class ModuleFlags {
         public long number(String flag, long otherwise) throws InvalidParametersException {
             String text = value(flag, Long.toString(otherwise));
             if (!text.matches("[0-9]{1,15}")) {
-                throw new InvalidParametersException("-" + flag + " is '" + text + "', expected a number");
+                throw new InvalidParametersException("-" + flag + " is '" + text + "', expected a whole number from 0 to "
+                        + "9".repeat(15));
             }
             return Long.parseLong(text);
+        }
+
+        /** The last value of a flag, a number from 0 that may be written as an address: {@code 0x7f00}. */
+        public long address(String flag, long otherwise) throws InvalidParametersException {
+            String text = value(flag, "");
+            return text.matches("0[xX][0-9a-fA-F]{1,12}")
+                    ? Long.parseLong(text.substring(2), 16)
+                    : number(flag, otherwise);
         }
 
         public boolean isOn(String flag, boolean otherwise) {

@@ -170,7 +170,7 @@ class ModuleDialogTest {
 
         assertEquals(6, shown.size(), shown.toString());
         assertTrue(shown.stream().allMatch(line -> line.startsWith("ERROR: ")), shown.toString());
-        assertEquals("ERROR: maxdepth is 'many', expected a number", shown.get(2));
+        assertEquals("ERROR: maxdepth is 'many', expected a whole number from 0 to 999999999999999", shown.get(2));
         assertEquals("ERROR: search 's': at least one path is needed", shown.get(5));
         assertEquals("label> ", dialog.prompt());
     }

@@ -175,7 +175,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
                 .list("lib", "regex", "path of a mapped file, such as a library")
                 .list("content", "regex", "what memory holds, as text")
                 .list("bytes", "hex", "what memory holds, two hexadecimal digits for each byte")
-                .value("offset", "number", "first address that is searched (default: 0)")
+                .value("offset", "number", "first address that is searched, such as 0x7f0000000000 (default: 0)")
                 .value("maxlength", "number", "bytes that are searched of each process (default: 0, all)")
                 .toggle("matchall", "all conditions must hold for one process (default: on)")
                 .toggle("matchany", "each condition on its own")
@@ -184,8 +184,8 @@ public final class MemoryModule implements Module<MemoryParameters> {
 
     private static JsonNode parameters(ModuleFlags.Given given) throws InvalidParametersException {
         MemorySearch.Options options = new MemorySearch.Options(
-                number(given, "offset", "maxdepth"),
-                number(given, "maxlength", "matchlimit"),
+                given.address(spelling(given, "offset", "maxdepth"), 0),
+                given.number(spelling(given, "maxlength", "matchlimit"), 0),
                 given.isOn("logfailures", false),
                 given.isOn("matchall", true) && !given.isOn("matchany", false));
         Map<String, List<String>> lists = new LinkedHashMap<>();
@@ -198,7 +198,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
         return parameters;
     }
 
-    private static long number(ModuleFlags.Given given, String flag, String oldFlag) throws InvalidParametersException {
-        return given.number(given.list(flag).isEmpty() ? oldFlag : flag, 0);
+    private static String spelling(ModuleFlags.Given given, String flag, String oldFlag) {
+        return given.list(flag).isEmpty() ? oldFlag : flag;
     }
 }

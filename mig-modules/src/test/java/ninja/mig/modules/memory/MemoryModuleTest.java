@@ -25,6 +25,7 @@ import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.ModuleDialog;
+import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Remarks;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.VectorCase;
@@ -123,7 +124,7 @@ class MemoryModuleTest {
         JsonNode options = parameters.get("searches").get("s1").get("options");
         assertEquals(140737488355327L, options.get("offset").asLong());
         assertEquals(999999999999999L, options.get("maxlength").asLong());
-        for (String number : List.of("-1", "9223372036854775808", "0x10", "")) {
+        for (String number : List.of("-1", "9223372036854775808", "0xg", "")) {
             assertThrows(
                     InvalidParametersException.class,
                     () -> module.flags().orElseThrow().parse(List.of("-name", "x", "-offset", number)),
@@ -382,5 +383,27 @@ class MemoryModuleTest {
         assertEquals(
                 "", result.elements().get("s").get(1).get("process").get("name").asText());
         assertEquals("[\"masked\"]", result.statistics().get("failures").toString());
+    }
+
+    @Test
+    void readsAddressesAsTheyAreWrittenElsewhere() throws Exception {
+        ModuleFlags flags = module.flags().orElseThrow();
+        for (String flag : List.of("-offset", "-maxdepth")) {
+            for (String address : List.of("0x7F00", "32512")) {
+                assertEquals(
+                        32512,
+                        flags.parse(List.of("-name", "x", flag, address))
+                                .at("/searches/s1/options/offset")
+                                .asLong());
+            }
+        }
+        for (String text : List.of("0x", "0xg", "-0x1", "7f00", "0x1234567890abc", "-1", "1.0", "1".repeat(20))) {
+            assertEquals(
+                    "-offset is '" + text + "', expected a whole number from 0 to 999999999999999",
+                    assertThrows(
+                                    InvalidParametersException.class,
+                                    () -> flags.parse(List.of("-name", "x", "-offset", text)))
+                            .getMessage());
+        }
     }
 }

@@ -418,7 +418,7 @@ class PingModuleTest {
         assertEquals(List.of(), dialog.enter("done"));
 
         assertEquals(5, shown.size(), shown.toString());
-        assertEquals("ERROR: c is 'x', expected a number", shown.get(4));
+        assertEquals("ERROR: c is 'x', expected a whole number from 0 to 999999999999999", shown.get(4));
         assertEquals(
                 "{\"destination\":\"198.51.100.20\",\"destinationport\":443,\"protocol\":\"tcp\"}",
                 MigJson.text(dialog.parameters().orElseThrow()));
