@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ninja.mig.modules.InvalidParametersException;
 
-/** What {@code ${key}} stands for. Values are taken as they are: a variable in a variable is none. */
+/** What {@code ${key}} stands for. */
 final class Variables {
     private static final int LONGEST = 50_000;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}]{1,200})}");
@@ -18,6 +18,10 @@ final class Variables {
         for (ScribeDocument.Variable variable : variables) {
             if (variable.key().isEmpty()) {
                 throw new InvalidParametersException("a variable has no key");
+            }
+            if (variable.value().contains("${")) {
+                throw new InvalidParametersException(
+                        "variable '" + variable.key() + "': a value cannot hold a variable, which begins with ${");
             }
             if (values.put(variable.key(), variable.value()) != null) {
                 throw new InvalidParametersException("variable '" + variable.key() + "' is there twice");

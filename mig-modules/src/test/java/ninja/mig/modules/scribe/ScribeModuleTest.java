@@ -148,6 +148,7 @@ class ScribeModuleTest {
                 "{\"objects\":[{\"object\":\"o\",\"filename\":{\"path\":\"/${x}\",\"file\":\"x\"}}]}|object 'o': path: variable 'x' is not defined",
                 "{\"objects\":[{\"object\":\"o\",\"filecontent\":{\"path\":\"/\",\"file\":\"x\",\"expression\":\"x\",\"import-chain\":[\"y\"]}}]}|object 'o': filecontent: import-chain is not supported, files that are included by others are not followed; look into them with objects of their own",
                 "{\"variables\":[{\"value\":\"x\"}]}|a variable has no key",
+                "{\"variables\":[{\"key\":\"a\",\"value\":\"/${b}\"},{\"key\":\"b\"}]}|variable 'a': a value cannot hold a variable, which begins with ${",
                 "{\"variables\":[{\"key\":\"x\"},{\"key\":\"x\"}]}|variable 'x' is there twice",
                 "{\"tests\":[{\"test\":\"t\",\"object\":\"o\"}]}|test 't': there is no object 'o'",
                 "{\"objects\":[{\"object\":\"o\",\"raw\":{}}],\"tests\":[{\"object\":\"o\"}]}|every test needs an identifier of 1 to 256 characters"
@@ -358,7 +359,7 @@ class ScribeModuleTest {
     @Test
     void fillsInVariables() throws Exception {
         Files.writeString(folder.resolve("x1"), "");
-        String document = "{\"variables\":[{\"key\":\"dir\",\"value\":\"@\"},{\"key\":\"n\",\"value\":\"${dir}1\"}],"
+        String document = "{\"variables\":[{\"key\":\"dir\",\"value\":\"@\"},{\"key\":\"n\",\"value\":\"1$\"}],"
                 + "\"objects\":[{\"object\":\"o\",\"filename\":{\"path\":\"${dir}\",\"file\":\"^x[1]$\"}},"
                 + "{\"object\":\"p\",\"raw\":{\"identifiers\":[{\"identifier\":\"i\",\"value\":\"${n}\"}]}}],"
                 + "\"tests\":[{\"test\":\"a\",\"object\":\"o\"},"
