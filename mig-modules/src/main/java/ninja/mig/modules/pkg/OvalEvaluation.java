@@ -89,15 +89,15 @@ final class OvalEvaluation {
         definitions.put(id, Outcome.ERROR);
         Outcome outcome = definition == null || depth > DEEPEST
                 ? error(id, "a definition that is not there, or that too many extend")
-                : criterion(definition.criteria(), depth);
+                : criterion(id, definition.criteria(), depth);
         definitions.put(id, outcome);
         return outcome;
     }
 
-    private Outcome criterion(OvalDocument.Criterion criterion, int depth) {
+    private Outcome criterion(String definition, OvalDocument.Criterion criterion, int depth) {
         Outcome outcome;
         if (criterion instanceof OvalDocument.Criteria criteria) {
-            outcome = criteria(criteria, depth);
+            outcome = criteria(definition, criteria, depth);
         } else if (criterion instanceof OvalDocument.TestReference test) {
             outcome = tests.computeIfAbsent(test.id(), this::test);
         } else {
@@ -106,18 +106,18 @@ final class OvalEvaluation {
         return outcome.negatedIf(criterion.negated());
     }
 
-    private Outcome criteria(OvalDocument.Criteria criteria, int depth) {
+    private Outcome criteria(String definition, OvalDocument.Criteria criteria, int depth) {
         boolean and = criteria.operator().equals("AND");
         if (!and && !criteria.operator().equals("OR")) {
-            return error("criteria", "operator " + criteria.operator() + " is not known");
+            return error(definition, "operator " + criteria.operator() + " of its criteria is not known");
         }
         if (criteria.children().isEmpty()) {
-            return error("criteria", "there is nothing in them");
+            return error(definition, "there is nothing in its criteria");
         }
         boolean all = true;
         boolean any = false;
         for (OvalDocument.Criterion child : criteria.children()) {
-            Outcome outcome = mustStop.getAsBoolean() ? Outcome.ERROR : criterion(child, depth);
+            Outcome outcome = mustStop.getAsBoolean() ? Outcome.ERROR : criterion(definition, child, depth);
             if (outcome == Outcome.ERROR) {
                 return Outcome.ERROR;
             }

@@ -197,6 +197,8 @@ class OvalTest {
                 + definition("error", criteria("OR", test("yes"), test("bad")))
                 + definition("usual", criteria("x", test("yes")).replace(" operator=\"x\"", ""))
                 + definition("one", criteria("ONE", test("yes")))
+                + definition("two", criteria("TWO", test("yes")))
+                + definition("empty", criteria("AND"))
                 + definition("nothing", criteria("AND", test("nowhere")))
                 + definition("extends", criteria("AND", "<extend_definition definition_ref=\"or\" negate=\"true\"/>"))
                 + definition("circle", criteria("AND", "<extend_definition definition_ref=\"circle\"/>"))
@@ -211,6 +213,8 @@ class OvalTest {
                         "error error",
                         "usual true",
                         "one error",
+                        "two error",
+                        "empty error",
                         "nothing error",
                         "extends false",
                         "circle error",
@@ -218,6 +222,13 @@ class OvalTest {
                 outcomes(result));
         assertTrue(result.errors().contains("ERROR: bad: a state with x is not known here"), result.errors() + "");
         assertTrue(result.errors().contains("ERROR: nowhere: there is no such test"), result.errors() + "");
+        assertTrue(
+                result.errors()
+                        .containsAll(List.of(
+                                "ERROR: one: operator ONE of its criteria is not known",
+                                "ERROR: two: operator TWO of its criteria is not known",
+                                "ERROR: empty: there is nothing in its criteria")),
+                result.errors() + "");
     }
 
     @Test
