@@ -39,8 +39,8 @@ public final class ModuleFlags {
         public long number(String flag, long otherwise) throws InvalidParametersException {
             String text = value(flag, Long.toString(otherwise));
             if (!text.matches("[0-9]{1,15}")) {
-                throw new InvalidParametersException("-" + flag + " is '" + text + "', expected a whole number from 0 to "
-                        + "9".repeat(15));
+                throw new InvalidParametersException(
+                        "-" + flag + " is '" + text + "', expected a whole number from 0 to " + "9".repeat(15));
             }
             return Long.parseLong(text);
         }

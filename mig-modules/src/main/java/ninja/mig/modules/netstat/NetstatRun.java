@@ -30,8 +30,8 @@ final class NetstatRun {
             Set<String> values = parameters.networks().get(Item.NEIGHBORIP).valuesOfV6();
             parameters.values().get(Item.NEIGHBORIP).stream()
                     .filter(values::contains)
-                    .forEach(value -> findings.error("ERROR: neighborip '" + value
-                            + "': neighbours of IPv6 are not looked at on this system"));
+                    .forEach(value -> findings.error(
+                            "ERROR: neighborip '" + value + "': neighbours of IPv6 are not looked at on this system"));
         }
     }
 

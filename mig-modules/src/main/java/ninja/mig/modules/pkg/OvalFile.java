@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.Reason;
 
 /** A file of OVAL definitions on an investigator's machine, made fit for an action. */
 final class OvalFile {
@@ -34,8 +35,10 @@ final class OvalFile {
                             + " MiB, or " + (LARGEST_PACKED >> 20) + " MiB when it is packed");
                 }
             }
-        } catch (IOException | InvalidPathException e) {
-            throw new InvalidParametersException(file + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new InvalidParametersException(file + " cannot be read: " + Reason.of(e), e);
+        } catch (InvalidPathException e) {
+            throw new InvalidParametersException(file + " is no path on this system", e);
         }
         return Base64.getEncoder().encodeToString(packed.toByteArray());
     }

@@ -21,6 +21,7 @@ import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Parameters;
 import ninja.mig.modules.Printable;
 import ninja.mig.modules.Privacy;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 import ninja.mig.modules.pkg.PackageSources;
 
@@ -168,8 +169,10 @@ public final class ScribeModule implements Module<Policy> {
                 throw new InvalidParametersException(path + " has more than " + LARGEST_DOCUMENT + " bytes");
             }
             return MigJson.tree(document);
-        } catch (IOException | InvalidPathException e) {
-            throw new InvalidParametersException(path + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new InvalidParametersException(path + " cannot be read: " + Reason.of(e), e);
+        } catch (InvalidPathException e) {
+            throw new InvalidParametersException(path + " is no path on this system", e);
         } catch (MalformedJsonException e) {
             throw new InvalidParametersException(path + ": " + e.getMessage(), e);
         }

@@ -399,4 +399,15 @@ class OvalTest {
                     words + "");
         }
     }
+
+    @Test
+    void saysWhyAFileCannotBeRead() {
+        assertEquals(folder + "/none cannot be read: no such file or directory", notRead(folder + "/none"));
+        assertEquals("\0 is no path on this system", notRead("\0"));
+    }
+
+    private static String notRead(String file) {
+        return assertThrows(InvalidParametersException.class, () -> OvalFile.pack(file))
+                .getMessage();
+    }
 }

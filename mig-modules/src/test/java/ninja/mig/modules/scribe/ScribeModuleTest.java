@@ -531,4 +531,18 @@ class ScribeModuleTest {
                     () -> new ScribeModule().flags().orElseThrow().parse(List.of("-path", path)));
         }
     }
+
+    @Test
+    void saysWhyADocumentCannotBeRead() {
+        assertEquals(folder + "/none cannot be read: no such file or directory", notRead(folder + "/none"));
+        assertEquals(folder + " cannot be read: is a directory", notRead(folder.toString()));
+        assertEquals("\0 is no path on this system", notRead("\0"));
+    }
+
+    private static String notRead(String path) {
+        return assertThrows(
+                        InvalidParametersException.class,
+                        () -> new ScribeModule().flags().orElseThrow().parse(List.of("-path", path)))
+                .getMessage();
+    }
 }

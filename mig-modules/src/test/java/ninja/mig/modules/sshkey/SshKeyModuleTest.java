@@ -523,8 +523,8 @@ class SshKeyModuleTest {
 
     @Test
     void refusesAnEmptyPathWithoutTalkOfSearchesThatNobodyWrote() {
-        InvalidParametersException refused = assertThrows(
-                InvalidParametersException.class, () -> module.bind(MigJson.tree("{\"paths\":[\"\"]}")));
+        InvalidParametersException refused =
+                assertThrows(InvalidParametersException.class, () -> module.bind(MigJson.tree("{\"paths\":[\"\"]}")));
 
         assertEquals("paths: a path is empty", refused.getMessage());
     }
