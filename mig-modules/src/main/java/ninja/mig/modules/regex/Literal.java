@@ -92,7 +92,12 @@ public final class Literal {
         return -1;
     }
 
-    private boolean isAt(byte[] in, int at) {
+    /** A byte, of a letter in any case the lower one. */
+    int at(int index) {
+        return bytes[index] & 0xFF;
+    }
+
+    boolean isAt(byte[] in, int at) {
         for (int i = 0; i < bytes.length; i++) {
             if ((in[at + i] | cases[i]) != bytes[i]) {
                 return false;

@@ -17,15 +17,25 @@ import ninja.mig.modules.regex.Node.Sequence;
  * as {@link Literal} wants it.
  */
 final class RequiredLiterals {
-    private static final int MOST_TEXTS = 16;
+    /** Of an alternation. */
+    private static final int MOST_TEXTS = 1024;
+
+    /** Of a sequence of alternations and classes. */
+    private static final int MOST_COMBINATIONS = 16;
+
     private static final int LONGEST = 64;
     private static final int MOST_COPIES = 8;
     private static final int MOST_CHARACTERS = 8;
     private static final int MOST_SPELLINGS = 4;
     private static final int REPLACEMENT = 0xFFFD;
 
-    /** Nanoseconds, roughly: to look for one text in one byte, to look at one place where it may be, to run the automaton. */
+    /**
+     * Nanoseconds, roughly: to look for a text in one byte, to look up one place for several texts, to look at one place
+     * where a text may be, to run the automaton.
+     */
     private static final double SCAN = 0.1;
+
+    private static final double LOOK_UP = 0.4;
 
     private static final double LOOK = 40;
     private static final double AUTOMATON = 2;
@@ -220,7 +230,8 @@ final class RequiredLiterals {
 
     /** Empty if it is too much. */
     private static List<String> product(List<String> starts, List<String> ends) {
-        if (starts.size() * ends.size() > MOST_TEXTS) {
+        boolean combine = starts.size() > 1 && ends.size() > 1;
+        if (combine && starts.size() * ends.size() > MOST_COMBINATIONS) {
             return List.of();
         }
         Set<String> all = new LinkedHashSet<>();
@@ -274,9 +285,9 @@ final class RequiredLiterals {
         if (texts.isEmpty() || texts.contains("")) {
             return Double.MAX_VALUE;
         }
-        double cost = 0;
+        double cost = SCAN + (texts.size() == 1 ? 0 : LOOK_UP / LiteralGrams.stride(shortest(texts)));
         for (String text : texts) {
-            cost += SCAN + LOOK * Literal.of(text).frequency();
+            cost += LOOK * Literal.of(text).frequency();
         }
         return cost;
     }

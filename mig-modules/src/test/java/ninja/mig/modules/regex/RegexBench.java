@@ -32,6 +32,12 @@ final class RegexBench {
             Map.entry("literal, any case", "(?i)Quixotic_Needle_42"),
             Map.entry("alternation and classes", "(user|admin|root)_[0-9]{4}@[a-z]+-lan\\.example\\.(org|net)"),
             Map.entry("three literals", "quixotic|vexillum|jackdaws_love"),
+            Map.entry("two literals", "quixotic|vexillum"),
+            Map.entry("short literals", "q[0-3]zx|kj_|jxq"),
+            Map.entry(
+                    "twelve literals",
+                    "evil-[ab]\\.example|dropper\\.exe|/tmp/\\.x11-lock|mimikatz|beacon_dll|psexesvc|xmrig|cobaltstrike"
+                            + "|lazagne|ncat -e|/dev/tcp/"),
             Map.entry("anchored literal", "^quixotic: "),
             Map.entry("common literal", "the [0-9]{9}"),
             Map.entry("classes without literal", "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]"),

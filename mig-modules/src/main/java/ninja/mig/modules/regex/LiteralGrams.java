@@ -1,0 +1,160 @@
+package ninja.mig.modules.regex;
+
+import static ninja.mig.modules.regex.Swar.INTS;
+
+import java.util.List;
+
+/**
+ * Looks for many literals at once. A gram is a few bytes that follow each other. The table has all grams from the beginning of
+ * each literal up to the length of the shortest. Of the places in what is searched only every so many are looked up that each
+ * of these beginnings has a gram at one of them; the whole is compared where the table has the gram. Letters of both cases
+ * count as the same in the table.
+ */
+final class LiteralGrams {
+    /** How many literals there may be. */
+    static final int MOST = 4000;
+
+    /** From this length of the shortest literal on, grams of three bytes are faster than of two. */
+    private static final int FOR_THREE = 4;
+
+    /** And of four. */
+    private static final int FOR_FOUR = 8;
+
+    /** A longer one would not be faster: all has to be read in any case. */
+    private static final int LONGEST_STRIDE = 16;
+
+    /** Entries of the table for each gram, so that others seldom fall on one of them. */
+    private static final int ROOM = 64;
+
+    private static final int LARGEST_TABLE_BITS = 16;
+    private static final int BITS_OF_A_CHAIN = 4;
+
+    /** So short that the loop is compiled soon after the start. */
+    private static final int BLOCK = 4096;
+
+    private static final int LOWER = 0x20202020;
+    private static final int SPREAD = 0x9E3779B1;
+
+    private final Literal[] literals;
+    private final int gram;
+    private final int stride;
+    private final int mask;
+    private final int shift;
+
+    /** By hash: not 0 if a gram has it. */
+    private final byte[] known;
+
+    /** By the first bits of the hash: one more than the first gram that has them, or 0. Grams of one literal follow each other. */
+    private final char[] heads;
+
+    /** By gram: one more than the next in the same chain, or 0. */
+    private final char[] next;
+
+    /** @param literals at most {@link #MOST} */
+    LiteralGrams(List<Literal> literals) {
+        this.literals = literals.toArray(Literal[]::new);
+        int shortest = literals.stream().mapToInt(Literal::length).min().orElseThrow();
+        this.gram = gram(shortest);
+        this.stride = stride(shortest);
+        this.mask = -1 >>> 8 * (Integer.BYTES - gram);
+        int grams = stride * literals.size();
+        int bits = Math.min(Integer.SIZE - Integer.numberOfLeadingZeros(grams * ROOM - 1), LARGEST_TABLE_BITS);
+        this.shift = Integer.SIZE - bits;
+        this.known = new byte[1 << bits];
+        this.heads = new char[1 << bits - BITS_OF_A_CHAIN];
+        this.next = new char[grams];
+        for (int i = 0; i < grams; i++) {
+            int hash = hash(word(this.literals[i / stride], i % stride));
+            known[hash] = 1;
+            next[i] = heads[hash >> BITS_OF_A_CHAIN];
+            heads[hash >> BITS_OF_A_CHAIN] = (char) (i + 1);
+        }
+    }
+
+    private static int gram(int shortest) {
+        return shortest >= FOR_FOUR ? 4 : shortest >= FOR_THREE ? 3 : Math.min(shortest, 2);
+    }
+
+    /** How many places one look-up stands for. @param shortest the length of the shortest literal */
+    static int stride(int shortest) {
+        return Math.min(shortest - gram(shortest) + 1, LONGEST_STRIDE);
+    }
+
+    private int word(Literal literal, int from) {
+        int word = 0;
+        for (int i = 0; i < gram; i++) {
+            word |= literal.at(from + i) << 8 * i;
+        }
+        return word;
+    }
+
+    private int hash(int word) {
+        return ((word | LOWER) & mask) * SPREAD >>> shift;
+    }
+
+    /** Where one begins that comes first; all of it is between the bounds. @return -1 if nowhere */
+    int find(byte[] in, int from, int to) {
+        int at = from;
+        int end = to - gram + 1;
+        while (at < end) {
+            int stop = Math.min(at + BLOCK * stride, end);
+            int hit = block(in, at, stop);
+            if (hit < 0) {
+                at += (stop - at + stride - 1) / stride * stride;
+            } else {
+                int start = start(in, hit, from, to);
+                if (start >= 0) {
+                    return start;
+                }
+                at = hit + stride;
+            }
+        }
+        return -1;
+    }
+
+    /** The first place to look at in the range whose gram the table may have. @return -1 if there is none */
+    private int block(byte[] in, int from, int to) {
+        int step = stride;
+        int at = from;
+        int wide = Math.min(to, in.length - Integer.BYTES + 1) - 3 * step;
+        for (; at < wide; at += 4 * step) {
+            int a = known[hash((int) INTS.get(in, at))];
+            int b = known[hash((int) INTS.get(in, at + step))];
+            int c = known[hash((int) INTS.get(in, at + 2 * step))];
+            int d = known[hash((int) INTS.get(in, at + 3 * step))];
+            if ((a | b | c | d) != 0) {
+                return a != 0 ? at : b != 0 ? at + step : c != 0 ? at + 2 * step : at + 3 * step;
+            }
+        }
+        for (; at < to; at += step) {
+            if (known[hash(word(in, at))] != 0) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private int word(byte[] in, int from) {
+        int word = 0;
+        for (int i = 0; i < gram; i++) {
+            word |= (in[from + i] & 0xFF) << 8 * i;
+        }
+        return word;
+    }
+
+    /** Where the first literal begins that has a gram at this place. @return -1 if none has */
+    private int start(byte[] in, int at, int from, int to) {
+        int first = -1;
+        for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
+            Literal literal = literals[(entry - 1) / stride];
+            int start = at - (entry - 1) % stride;
+            if (start >= from
+                    && start + literal.length() <= to
+                    && (first < 0 || start < first)
+                    && literal.isAt(in, start)) {
+                first = start;
+            }
+        }
+        return first;
+    }
+}
