@@ -144,7 +144,15 @@ final class JsonTree {
         }
     }
 
+    /** What it is, for refusals. */
     static String kind(JsonNode node) {
-        return node.getNodeType().name().toLowerCase(Locale.ROOT);
+        return switch (node.getNodeType()) {
+            case ARRAY -> "a list";
+            case OBJECT -> "an object";
+            case STRING -> "a text";
+            case NUMBER -> "the number " + node.asText();
+            case BOOLEAN -> node.asText();
+            default -> "null";
+        };
     }
 }

@@ -22,6 +22,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.BeanSerializerModifier;
@@ -112,7 +113,7 @@ public final class MigJson {
         try {
             return Mapper.MAPPER.treeToValue(tree, type);
         } catch (JsonMappingException e) {
-            throw new MalformedJsonException(path(e) + reason(e), e);
+            throw new MalformedJsonException(path(e) + WrongType.of(e, tree).orElseGet(() -> reason(e)), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new MalformedJsonException(e.getMessage(), e);
         }
@@ -258,7 +259,10 @@ public final class MigJson {
     private static final class CountReader extends JsonDeserializer<Long> {
         @Override
         public Long deserialize(JsonParser in, DeserializationContext context) throws IOException {
-            double number = in.currentToken().isNumeric() ? in.getDoubleValue() : Double.NaN;
+            if (!in.currentToken().isNumeric()) {
+                throw MismatchedInputException.from(in, long.class, "expected a whole number");
+            }
+            double number = in.getDoubleValue();
             if (number != Math.rint(number) || Math.abs(number) > MigId.MAX) {
                 throw JsonMappingException.from(in, "'" + in.getText() + "' is not a whole number");
             }
