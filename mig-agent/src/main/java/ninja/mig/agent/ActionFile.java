@@ -16,6 +16,7 @@ import ninja.mig.model.Operation;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleProcess;
 import ninja.mig.modules.Modules;
+import ninja.mig.modules.Printable;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -50,8 +51,8 @@ final class ActionFile {
                             m -> ModuleProcess.result(m, operation.parameters(), RunContext.unlimited()))
                     .orElseGet(() -> new Outcome.Unavailable(operation.module()).result());
             if (readable) {
-                out.println("operation '" + operation.module() + "'");
-                result.errors().forEach(error -> out.println("ERROR: " + error));
+                out.println(Printable.line("operation '" + operation.module() + "'"));
+                result.errors().forEach(error -> out.println(line(error)));
                 module.ifPresent(m -> m.print(result, true).forEach(out::println));
             } else {
                 results.add(MigJson.toTree(result));
@@ -62,5 +63,10 @@ final class ActionFile {
         }
         out.flush();
         return Main.OK;
+    }
+
+    /** Most texts say what they are. */
+    private static String line(String error) {
+        return Printable.line(error.startsWith("ERROR: ") || error.startsWith("warning: ") ? error : "ERROR: " + error);
     }
 }

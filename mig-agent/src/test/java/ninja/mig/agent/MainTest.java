@@ -241,6 +241,19 @@ class MainTest {
     }
 
     @Test
+    void printsTheErrorsOfAnActionFileOnceAndFitForATerminal() throws Exception {
+        Path file = action("{\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"remark\"}},"
+                + "{\"module\":\"\\u001b[2J\"}]}");
+
+        assertEquals(0, mig.run("-i", file.toString(), "-p"));
+
+        assertEquals(
+                "operation 'probe'\nERROR: stat /t/\\x1b[31mred: gone\nwarning: half of it\nERROR: no more\n"
+                        + "probe printed\noperation '\\x1b[2J'\nERROR: module '\\x1b[2J' is not available\n",
+                mig.printed());
+    }
+
+    @Test
     void refusesAnActionFileThatIsNone() throws Exception {
         assertEquals(1, mig.run("-i", directory.resolve("none.json").toString()));
         assertEquals(1, mig.run("-i", action("nonsense").toString()));

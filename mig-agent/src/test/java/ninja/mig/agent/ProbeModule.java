@@ -67,6 +67,13 @@ public final class ProbeModule implements Module<String> {
                 return raw("this is no JSON", 1);
             case "flood":
                 return raw("x".repeat(1 << 20), 33);
+            case "remark":
+                return new ModuleResult(
+                        true,
+                        true,
+                        null,
+                        null,
+                        List.of("ERROR: stat /t/\u001b[31mred: gone", "warning: half of it", "no more"));
             case "complain":
                 System.err.println("x".repeat(200_000));
                 return found("complained");
