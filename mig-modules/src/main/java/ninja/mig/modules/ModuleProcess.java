@@ -286,6 +286,10 @@ public final class ModuleProcess {
         return new ModuleResult(result.foundAnything(), false, result.elements(), result.statistics(), errors);
     }
 
+    private static boolean tells(String line, String error) {
+        return line.endsWith(Printable.line(error)) || line.equals(Printable.error(error));
+    }
+
     /** Who comes second waits for the first. @return whether this call wrote the document; there is only one */
     private synchronized boolean write(Optional<Module<?>> module, ModuleResult result) {
         if (!written.compareAndSet(false, true)) {
@@ -296,8 +300,8 @@ public final class ModuleProcess {
                     module.isEmpty() ? result.errors() : module.get().print(result, false);
             if (!result.success() && module.isPresent()) {
                 result.errors().stream()
+                        .filter(error -> lines.stream().noneMatch(line -> tells(line, error)))
                         .map(Printable::line)
-                        .filter(error -> lines.stream().noneMatch(line -> line.endsWith(error)))
                         .forEach(out::println);
             }
             lines.forEach(out::println);

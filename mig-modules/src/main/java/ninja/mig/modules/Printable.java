@@ -20,6 +20,14 @@ public final class Printable {
         return out.toString();
     }
 
+    /**
+     * What a module remarks, as one line for people: {@code error: <text>}. Most texts say what they are; the line says it
+     * once, and a warning is none.
+     */
+    public static String error(String text) {
+        return line(text.startsWith("warning: ") ? text : "error: " + text.replaceFirst("^ERROR: ", ""));
+    }
+
     private static boolean isControl(int c) {
         return Character.isISOControl(c) || c >= 0x2028 && c <= 0x202e || c >= 0x2066 && c <= 0x2069;
     }

@@ -176,7 +176,7 @@ public final class ExampleModule implements Module<ExampleParameters> {
         elements.path("lookeduphost").properties().forEach(entry -> entry.getValue()
                 .forEach(ip -> lines.add("lookedup host " + entry.getKey() + " has IP " + ip.asText())));
         if (!foundOnly) {
-            result.errors().forEach(error -> lines.add("error: " + error));
+            result.errors().forEach(error -> lines.add(Printable.error(error)));
             if (result.statistics().has("stufffound")) {
                 lines.add("stat: " + result.statistics().get("stufffound").asInt() + " stuff found");
             }

@@ -26,7 +26,7 @@ final class NetstatPrinter {
             }
         }
         if (!foundOnly) {
-            result.errors().forEach(error -> lines.add("error: " + error));
+            result.errors().forEach(error -> lines.add(Printable.error(error)));
             JsonNode s = result.statistics();
             if (s.isObject()) {
                 lines.add("Statistics: total hits %d examined %d items exectime %s"

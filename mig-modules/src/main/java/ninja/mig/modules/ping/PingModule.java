@@ -112,8 +112,8 @@ public final class PingModule implements Module<PingParameters> {
             for (JsonNode latency : elements.path("latencies")) {
                 lines.add("ping #" + number++ + " " + outcome(latency.asDouble(), protocol));
             }
-            elements.path("failures").forEach(failure -> lines.add("error: " + failure.asText()));
-            result.errors().forEach(error -> lines.add("error: " + error));
+            elements.path("failures").forEach(failure -> lines.add(Printable.error(failure.asText())));
+            result.errors().forEach(error -> lines.add(Printable.error(error)));
         }
         return lines.stream().map(Printable::line).toList();
     }

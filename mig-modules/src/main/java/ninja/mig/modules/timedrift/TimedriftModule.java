@@ -78,7 +78,7 @@ public final class TimedriftModule implements Module<TimedriftParameters> {
             elements.path("drifts").forEach(drift -> lines.add(drift.asText()));
         }
         if (!foundOnly) {
-            result.errors().forEach(error -> lines.add("error: " + error));
+            result.errors().forEach(error -> lines.add(Printable.error(error)));
             JsonNode statistics = result.statistics();
             if (statistics.path("exectime").isTextual()) {
                 lines.add(

@@ -174,7 +174,7 @@ public final class UpgradeModule implements Module<UpgradeParameters> {
                     + " started, old agent has PID " + elements.get("oldpid").asLong());
         }
         if (!foundOnly) {
-            result.errors().forEach(error -> lines.add("error: " + error));
+            result.errors().forEach(error -> lines.add(Printable.error(error)));
             if (result.statistics().isObject()) {
                 lines.add("stat: " + result.statistics().path("downloadsize").asLong() + " bytes downloaded in "
                         + result.statistics().path("downloadtime").asText());

@@ -83,8 +83,8 @@ class ExampleModuleTest {
         assertEquals(
                 List.of(
                         "lookedup host here.example.net has IP 127.0.0.1",
-                        "error: ERROR: lookup none.example.net: no such host",
-                        "error: ERROR: lookup slow.example.net: no answer in 50ms",
+                        "error: lookup none.example.net: no such host",
+                        "error: lookup slow.example.net: no answer in 50ms",
                         "stat: 0 stuff found"),
                 module.print(result, false));
         assertTrue(result.success());
