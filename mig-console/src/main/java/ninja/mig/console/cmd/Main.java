@@ -167,12 +167,6 @@ final class Main implements Callable<Integer> {
         }
         var flags = module.flags().get();
         List<String> rest = Arrays.asList(args).subList(1, args.length);
-        if (rest.isEmpty() && flags.needsWords()
-                || !rest.isEmpty() && rest.get(0).equals("help")) {
-            out.println(flags.help());
-            out.println("mig help lists the options of mig itself, such as -t, which selects agents");
-            return rest.isEmpty() ? ExitCode.USAGE : ExitCode.SUCCESS;
-        }
         CommandSpec own =
                 CommandSpec.forAnnotatedObject(new Main(Optional.empty(), List.of(), "", environment, out, err));
         CommandLineWords sorted = CommandLineWords.sort(
@@ -181,6 +175,13 @@ final class Main implements Callable<Integer> {
                 option -> own.findOption(option).arity().max() > 0,
                 flags::knows,
                 flags::takesValue);
+        boolean asksForHelp =
+                !sorted.module().isEmpty() && sorted.module().get(0).equals("help");
+        if (asksForHelp || sorted.module().isEmpty() && flags.needsWords()) {
+            out.println(flags.help());
+            out.println("mig help lists the options of mig itself, such as -t, which selects agents");
+            return asksForHelp ? ExitCode.SUCCESS : ExitCode.USAGE;
+        }
         Main main = new Main(Optional.of(module), sorted.module(), String.join(" ", args), environment, out, err);
         return new Program(err).run(main, sorted.own().toArray(String[]::new));
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
@@ -66,6 +67,19 @@ class MainTest {
         assertEquals(0, run("file", "help"));
         assertTrue(out.toString(StandardCharsets.UTF_8).contains("-returnsha256"), out.toString());
         assertEquals(1, run("file"));
+    }
+
+    @Test
+    void sendsNothingWithoutAnOptionOfTheModule() throws Exception {
+        for (String module : List.of("file", "memory", "pkg", "netstat", "ping")) {
+            out.reset();
+            assertEquals(1, run(module, "-t", "all", "-y"), module);
+            assertTrue(out.toString(StandardCharsets.UTF_8).contains("mig help lists"), module + ": " + out);
+            assertEquals(1, run(module, "-p"), module);
+        }
+        assertEquals("", errors());
+        assertEquals(0, run("timedrift", "-p"));
+        assertEquals(0, run("netstat", "-t", "all", "help"));
     }
 
     @Test
