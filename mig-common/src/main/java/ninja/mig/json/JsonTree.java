@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -43,7 +44,7 @@ final class JsonTree {
 
     JsonNode read() throws IOException {
         if (parser.nextToken() == null) {
-            throw new JsonParseException(parser, "unexpected end of JSON input");
+            throw new JsonEOFException(parser, JsonToken.NOT_AVAILABLE, "unexpected end of JSON input");
         }
         JsonNode root = value();
         if (parser.nextToken() != null) {

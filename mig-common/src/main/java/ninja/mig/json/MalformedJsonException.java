@@ -1,5 +1,6 @@
 package ninja.mig.json;
 
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import ninja.mig.model.RejectedException;
 
 /** Bytes that are not a document of the expected kind; the message says where and why. */
@@ -12,5 +13,10 @@ public final class MalformedJsonException extends RejectedException {
 
     public MalformedJsonException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Whether the document would go on where the bytes end. */
+    public boolean endsTooSoon() {
+        return getCause() instanceof JsonEOFException;
     }
 }

@@ -204,7 +204,13 @@ public final class MigJson {
     }
 
     static MalformedJsonException malformed(JsonProcessingException e) {
-        return new MalformedJsonException("not JSON: " + where(e) + e.getOriginalMessage(), e);
+        return new MalformedJsonException("not JSON: " + where(e) + plain(e.getOriginalMessage()), e);
+    }
+
+    /** Without what only the library's authors know. */
+    private static String plain(String text) {
+        return text.replaceFirst("(?s) \\(start marker at .*", "")
+                .replaceFirst(", from `?StreamRead\\w+[^)]*\\)`?", "");
     }
 
     private static String where(JsonProcessingException e) {

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import ninja.mig.json.MalformedJsonException;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleMessage;
 import ninja.mig.model.ModuleResult;
@@ -185,12 +186,22 @@ public final class ModuleProcess {
             throw new InvalidParametersException(
                     "expected a line {\"class\":\"parameters\",\"parameters\":{...}} on standard input, found nothing");
         }
-        ModuleMessage message = ModuleLine.read(line);
+        ModuleMessage message = message(line);
         if (!message.messageClass().equals(ModuleMessage.PARAMETERS)) {
             throw new InvalidParametersException(
                     "expected a message of class 'parameters', found '" + message.messageClass() + "'");
         }
         return message.parameters();
+    }
+
+    private static ModuleMessage message(byte[] line) throws RejectedException {
+        try {
+            return ModuleLine.read(line);
+        } catch (MalformedJsonException e) {
+            throw e.endsTooSoon()
+                    ? new InvalidParametersException(e.getMessage() + "; the whole document must stand in one line", e)
+                    : e;
+        }
     }
 
     /** The next line with its end, if it has one; empty at the end of input. */

@@ -69,6 +69,22 @@ class ModuleProcessTest {
         assertTrue(result.errors().get(0).length() > 10, result.errors().toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\n\"class\":\"parameters\"\n}\n", "\n{\"class\":\"parameters\"}\n", "{\"class\":\"par"})
+    void saysThatADocumentMustStandInOneLine(String stdin) throws Exception {
+        String error = run("file", stdin).errors().get(0);
+
+        assertTrue(error.endsWith("; the whole document must stand in one line"), error);
+        assertFalse(error.contains("Source") || error.contains("start marker"), error);
+    }
+
+    @Test
+    void saysHowDeepADocumentMayBe() throws Exception {
+        String error = run("file", "[".repeat(600)).errors().get(0);
+
+        assertTrue(error.endsWith("(513) exceeds the maximum allowed (512)"), error);
+    }
+
     @Test
     void saysThatAModuleIsNotAvailable() throws Exception {
         assertEquals(List.of("module 'nope' is not available"), run("nope", "").errors());
