@@ -114,7 +114,11 @@ public final class ModuleProcess {
         } catch (IOException e) {
             System.err.println("the input cannot be closed: " + e.getMessage());
         }
-        return process.written.get() && !process.incomplete && !document.checkError() ? 0 : 1;
+        if (document.checkError()) {
+            System.err.println("the result could not be written completely");
+            return 1;
+        }
+        return process.written.get() && !process.incomplete ? 0 : 1;
     }
 
     /** Reads parameters, runs the module, writes one document. */

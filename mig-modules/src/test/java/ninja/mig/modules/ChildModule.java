@@ -49,6 +49,10 @@ public final class ChildModule {
     }
 
     static Process start(List<String> wrapper, Class<?> program, String... properties) throws IOException {
+        return builder(wrapper, program, properties).start();
+    }
+
+    static ProcessBuilder builder(List<String> wrapper, Class<?> program, String... properties) {
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 System.getProperty("java.home") + "/bin/java",
@@ -60,9 +64,7 @@ public final class ChildModule {
                 System.getProperty("java.class.path")));
         command.addAll(List.of(properties));
         command.addAll(List.of(program.getName(), "file"));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
     }
 
     static void say(Process process, String line) throws IOException {

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,6 +120,21 @@ class RealProcessTest {
         assertFalse(result.success());
         assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
         assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+
+    @Test
+    void saysThatItsResultCouldNotBeWritten() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "only Linux has a device that is always full");
+        Process process = ChildModule.builder(List.of(), ChildModule.Program.class)
+                .redirectOutput(new File("/dev/full"))
+                .redirectError(ProcessBuilder.Redirect.PIPE)
+                .start();
+        ChildModule.say(process, parameters("\"names\":[\"^found$\"]"));
+
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals("the result could not be written completely\n", said);
+        assertEquals(1, process.waitFor());
     }
 
     @Test
