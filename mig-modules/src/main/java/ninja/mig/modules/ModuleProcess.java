@@ -55,6 +55,7 @@ public final class ModuleProcess {
     private byte[] reserve = new byte[RESERVE];
     private final AtomicBoolean written = new AtomicBoolean();
     private volatile boolean incomplete;
+    private volatile Optional<Module<?>> running = Optional.empty();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -94,12 +95,16 @@ public final class ModuleProcess {
                 Boolean.getBoolean("mig.privacy"));
         FileChannel input = new FileInputStream(FileDescriptor.in).getChannel();
         boolean wakes = File.separatorChar == '/'; // Elsewhere to close it would wait for input, too.
+        boolean ofAnAgent = !System.getProperty("mig.parent", "").isEmpty();
         ModuleProcess process = new ModuleProcess(
                 wakes ? new BufferedInputStream(Channels.newInputStream(input)) : System.in,
                 document,
                 readable,
                 () -> Runtime.getRuntime().halt(0),
-                !System.getProperty("mig.parent", "").isEmpty());
+                ofAnAgent);
+        if (!ofAnAgent) { // An agent says stop when it wants what there is.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> process.interrupted(context), "interrupted"));
+        }
         // The main thread's stack is too small for some regular expressions.
         Thread worker = new Thread(null, () -> process.run(name, context), "module-" + name, STACK);
         worker.start();
@@ -135,6 +140,7 @@ public final class ModuleProcess {
         ModuleResult result;
         try {
             JsonNode parameters = read();
+            running = Optional.of(module);
             watch(module, context);
             result = result(module, parameters, context, () -> reserve = NOTHING);
         } catch (RejectedException e) {
@@ -239,6 +245,22 @@ public final class ModuleProcess {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** A signal ends this process, such as Ctrl-C: what has been found is written before, unless it is being written. */
+    private void interrupted(RunContext context) {
+        if (running.isEmpty()) {
+            return;
+        }
+        context.requestStop();
+        try {
+            boolean inTime = ended.await(STOPPING.toNanos(), TimeUnit.NANOSECONDS);
+            if (!inTime && !written.get()) {
+                write(running, stopped(soFar(running.get(), context)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void awaitEnd(RunContext context) throws InterruptedException {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,41 @@ class RealProcessTest {
         assertFalse(result.success());
         assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
         assertEquals(1, result.statistics().get("totalhits").asInt());
+    }
+
+    @Test
+    void givesPartialResultsWhenASignalEndsIt() throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "only Linux tells which files a process has open");
+        Files.writeString(folder.resolve("a-first"), "x");
+        makeEndless();
+        Process process = ChildModule.start(List.of());
+        ChildModule.say(process, parameters("\"names\":[\"first\"]," + SLOW));
+        while (!hasOpen(process, folder.resolve("z"))) {
+            assertTrue(process.isAlive());
+            Thread.onSpinWait();
+        }
+
+        process.toHandle().destroy();
+
+        ModuleResult result = MigJson.read(process.getInputStream().readAllBytes(), ModuleResult.class);
+        assertFalse(result.success());
+        assertEquals(List.of(ModuleProcess.STOPPED), result.errors());
+        assertEquals(1, result.statistics().get("totalhits").asInt());
+        assertEquals(143, process.waitFor());
+    }
+
+    private static boolean hasOpen(Process process, Path file) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+            return open.anyMatch(link -> pointsTo(link, file));
+        }
+    }
+
+    private static boolean pointsTo(Path link, Path file) {
+        try {
+            return Files.readSymbolicLink(link).equals(file);
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
     }
 
     @Test
