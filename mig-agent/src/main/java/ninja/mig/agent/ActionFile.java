@@ -17,6 +17,7 @@ import ninja.mig.modules.Module;
 import ninja.mig.modules.ModuleProcess;
 import ninja.mig.modules.Modules;
 import ninja.mig.modules.Printable;
+import ninja.mig.modules.Reason;
 import ninja.mig.modules.RunContext;
 
 /**
@@ -35,7 +36,7 @@ final class ActionFile {
             err.println("[error] " + file + " is not an action: " + e.getMessage());
             return Main.FATAL;
         } catch (IOException e) {
-            err.println("[error] " + file + " cannot be read: " + e);
+            err.println("[error] " + file + " cannot be read: " + Reason.of(e));
             return Main.FATAL;
         }
         if (action.operations().isEmpty()) {

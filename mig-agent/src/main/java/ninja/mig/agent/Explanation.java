@@ -27,6 +27,7 @@ import ninja.mig.model.QueueLoc;
 import ninja.mig.model.RejectedException;
 import ninja.mig.modules.Module;
 import ninja.mig.modules.Modules;
+import ninja.mig.modules.Reason;
 import ninja.mig.pgp.ActionSignatures;
 import ninja.mig.pgp.BadSignatureException;
 import ninja.mig.pgp.Fingerprint;
@@ -69,7 +70,7 @@ final class Explanation {
         } catch (MalformedJsonException e) {
             return verdict(file + " is not an action: " + e.getMessage());
         } catch (IOException e) {
-            return verdict(file + " cannot be read: " + e);
+            return verdict(file + " cannot be read: " + Reason.of(e));
         }
         Action action = command.action();
         Instant now = clock.instant();

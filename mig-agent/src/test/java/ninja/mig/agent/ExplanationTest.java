@@ -230,7 +230,7 @@ class ExplanationTest {
         }
         out.reset();
         assertFalse(explanation().explain(directory.resolve("missing.json")));
-        assertTrue(text().contains("cannot be read"), text());
+        assertTrue(text().contains("missing.json cannot be read: no such file or directory"), text());
     }
 
     @Test

@@ -256,6 +256,7 @@ class MainTest {
     @Test
     void refusesAnActionFileThatIsNone() throws Exception {
         assertEquals(1, mig.run("-i", directory.resolve("none.json").toString()));
+        assertTrue(mig.said().endsWith("none.json cannot be read: no such file or directory\n"), mig.said());
         assertEquals(1, mig.run("-i", action("nonsense").toString()));
         assertEquals(1, mig.run("-i", action("{}").toString()));
         assertTrue(mig.said().contains("it has no operations"), mig.said());
