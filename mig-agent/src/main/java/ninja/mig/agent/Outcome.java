@@ -8,6 +8,7 @@ import java.util.Optional;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.CommandStatus;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.Modules;
 
 /** How one operation ended on this agent, and what goes into the command's results at the operation's position. */
 sealed interface Outcome {
@@ -84,9 +85,11 @@ sealed interface Outcome {
             return List.of("module '" + module + "' is not available");
         }
 
-        /** For who runs no command. */
+        /** For who runs no command, but sits at the endpoint: he can change what is built in. */
         ModuleResult result() {
-            return ModuleResult.failed(remarks().get(0));
+            boolean off = Modules.installed().byName(module).isPresent();
+            return ModuleResult.failed(remarks().get(0)
+                    + (off ? ": the built-in configuration does not list it, see [agent] modules" : ""));
         }
     }
 

@@ -302,7 +302,9 @@ class LauncherIT {
         assertEquals(0, bake(file, source).status());
 
         Ended ended = run(Map.of(), file, "{}", "-m", "file", "-p");
-        assertEquals("module 'file' is not available\n", ended.out());
+        assertEquals(
+                "module 'file' is not available: the built-in configuration does not list it, see [agent] modules\n",
+                ended.out());
     }
 
     private Ended bake(Path file, Path source) throws Exception {

@@ -215,6 +215,15 @@ class MainTest {
     }
 
     @Test
+    void saysWhyAModuleIsOff() throws Exception {
+        assertEquals(0, mig.run("-m", "netstat", "-p"));
+
+        assertEquals(
+                "module 'netstat' is not available: the built-in configuration does not list it, see [agent] modules\n",
+                mig.printed());
+    }
+
+    @Test
     void runsAnActionFileWithItsParametersAndNoChecks() throws Exception {
         Path file = action("{\"Name\":\"x\",\"operations\":[{\"module\":\"probe\",\"parameters\":{\"do\":\"here\"}},"
                 + "{\"module\":\"probe\"},{\"module\":\"nosuch\"}]}");
