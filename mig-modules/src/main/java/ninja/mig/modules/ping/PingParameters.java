@@ -65,10 +65,14 @@ record PingParameters(
         }
     }
 
-    /** Names that end in a number are none: systems read some of them as addresses, in ways of their own. */
+    /**
+     * Names as resolvers take them, with underscores in labels and a dot at the end. Those that end in a number are none:
+     * systems read some of them as addresses, in ways of their own.
+     */
     private static boolean isHost(String text) {
+        String name = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         return Addresses.parse(text).isPresent()
-                || Addresses.isHostName(text) && !text.matches("(.*\\.)?([0-9]+|0[xX][0-9a-fA-F]*)");
+                || Addresses.isHostName(name.replace('_', 'x')) && !name.matches("(.*\\.)?([0-9]+|0[xX][0-9a-fA-F]*)");
     }
 
     private static String quoted(String text) {

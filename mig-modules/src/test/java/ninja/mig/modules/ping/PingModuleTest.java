@@ -148,6 +148,11 @@ class PingModuleTest {
     @ValueSource(
             strings = {
                 "{\"destination\":\"127.1\",\"protocol\":\"tcp\"}",
+                "{\"destination\":\"127.1.\",\"protocol\":\"tcp\"}",
+                "{\"destination\":\"127.0.0.1.\",\"protocol\":\"tcp\"}",
+                "{\"destination\":\".\",\"protocol\":\"tcp\"}",
+                "{\"destination\":\"a..\",\"protocol\":\"tcp\"}",
+                "{\"destination\":\"-_\",\"protocol\":\"tcp\"}",
                 "{\"destination\":\"0x7f000001\",\"protocol\":\"tcp\"}",
                 "{\"destination\":\"host.0x1\",\"protocol\":\"tcp\"}",
                 "{\"destination\":\"2130706433\",\"protocol\":\"tcp\"}",
@@ -162,6 +167,12 @@ class PingModuleTest {
             })
     void refusesWhatIsNeitherAnAddressNorANumber(String parameters) {
         assertThrows(InvalidParametersException.class, () -> module.bind(MigJson.tree(parameters)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost.", "a_b.example.net", "_a.example.net."})
+    void takesNamesThatResolversTake(String name) throws Exception {
+        assertEquals(name, bound(name, "tcp", 80, 1, "1").destination());
     }
 
     @Test
