@@ -290,7 +290,7 @@ final class Explanation {
         page.value("would", module.description());
         try {
             module.bind(operation.parameters());
-            String particulars = Particulars.of(operation.parameters());
+            String particulars = Particulars.of(operation.parameters(), module.keys());
             if (!particulars.isEmpty()) {
                 page.value("namely", cut(particulars));
             }

@@ -20,16 +20,21 @@ final class Particulars {
 
     private Particulars() {}
 
-    /** @return empty if they ask for nothing in particular */
-    static String of(JsonNode parameters) {
-        return parameters.properties().stream().map(Particulars::member).collect(Collectors.joining("; "));
+    /**
+     * @param keys those that the module knows
+     * @return empty if they ask for nothing in particular
+     */
+    static String of(JsonNode parameters, List<String> keys) {
+        return parameters.properties().stream()
+                .map(member -> member(member, keys))
+                .collect(Collectors.joining("; "));
     }
 
-    private static String member(Map.Entry<String, JsonNode> member) {
+    private static String member(Map.Entry<String, JsonNode> member, List<String> keys) {
         String name = member.getKey();
         JsonNode value = member.getValue();
         if (value.isObject() && name.equalsIgnoreCase("searches")) {
-            return searches(value);
+            return searches(value, keys);
         }
         if (value.isObject()) {
             return name + " with " + String.join(", ", names(value));
@@ -37,8 +42,9 @@ final class Particulars {
         return name + " " + (value.isArray() ? list(elements(value)) : MigJson.text(value));
     }
 
-    private static String searches(JsonNode searches) {
+    private static String searches(JsonNode searches, List<String> keys) {
         Set<String> wanted = new TreeSet<>();
+        Set<String> ignored = new TreeSet<>();
         Set<String> paths = new LinkedHashSet<>();
         for (Map.Entry<String, JsonNode> search : searches.properties()) {
             for (Map.Entry<String, JsonNode> member : search.getValue().properties()) {
@@ -46,14 +52,15 @@ final class Particulars {
                 if (name.equals("paths")) {
                     paths.addAll(elements(member.getValue()));
                 } else if (!AROUND.contains(name)) {
-                    wanted.add(name);
+                    (keys.contains(name) ? wanted : ignored).add(name);
                 }
             }
         }
         return searches.size()
                 + (searches.size() == 1 ? " search" : " searches")
                 + (wanted.isEmpty() ? "" : " by " + String.join(", ", wanted))
-                + (paths.isEmpty() ? "" : " in " + list(List.copyOf(paths)));
+                + (paths.isEmpty() ? "" : " in " + list(List.copyOf(paths)))
+                + (ignored.isEmpty() ? "" : "; ignored: " + String.join(", ", ignored));
     }
 
     private static List<String> names(JsonNode object) {

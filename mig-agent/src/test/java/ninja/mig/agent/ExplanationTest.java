@@ -136,10 +136,21 @@ class ExplanationTest {
     void namesParametersInFewWords() throws Exception {
         assertEquals(
                 "destination \"example.net\"; count 3; ports 1, 2, 3, 4, 5 and 2 others; options with a, b",
-                Particulars.of(MigJson.tree(
-                        "{\"destination\":\"example.net\",\"count\":3,\"ports\":[1,2,3,4,5,6,7],\"options\":{\"a\":1,\"b\":2}}"
-                                .getBytes(StandardCharsets.UTF_8))));
-        assertEquals("", Particulars.of(MigJson.tree("null".getBytes(StandardCharsets.UTF_8))));
+                particulars(
+                        "{\"destination\":\"example.net\",\"count\":3,\"ports\":[1,2,3,4,5,6,7],\"options\":{\"a\":1,\"b\":2}}"));
+        assertEquals("", particulars("null"));
+    }
+
+    @Test
+    void saysWhatIsIgnoredInSearches() throws Exception {
+        assertEquals(
+                "2 searches by names in \"/etc\"; ignored: maxdepth, name",
+                particulars("{\"searches\":{\"a\":{\"paths\":[\"/etc\"],\"name\":[\"x\"],\"MaxDepth\":1},"
+                        + "\"b\":{\"Names\":[\"y\"],\"options\":{}}}}"));
+    }
+
+    private static String particulars(String parameters) throws Exception {
+        return Particulars.of(MigJson.tree(parameters.getBytes(StandardCharsets.UTF_8)), List.of("names", "paths"));
     }
 
     @Test
