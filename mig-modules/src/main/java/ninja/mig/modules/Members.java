@@ -3,6 +3,7 @@ package ninja.mig.modules;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -75,6 +76,14 @@ public final class Members {
             lists.put(name, texts(name));
         }
         return Collections.unmodifiableMap(lists);
+    }
+
+    /** The names of all members but these, in lower case and ascending order. */
+    public List<String> others(Collection<String> names) {
+        return byName.keySet().stream()
+                .filter(name -> !names.contains(name))
+                .sorted()
+                .toList();
     }
 
     /** A whole number, however it is written; 0 if it is missing or null. */

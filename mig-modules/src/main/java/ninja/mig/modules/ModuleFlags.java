@@ -64,6 +64,7 @@ public final class ModuleFlags {
     }
 
     private final Map<String, Flag> flags = new LinkedHashMap<>();
+    private final List<String> conditions = new ArrayList<>();
     private final String intro;
     private final String outro;
     private final boolean needsWords;
@@ -103,6 +104,12 @@ public final class ModuleFlags {
     /** A flag that is on when it is there, or {@code -flag=true|false}. */
     public ModuleFlags toggle(String name, String description) {
         flags.put(name, new Flag(Kind.SWITCH, "", description));
+        return this;
+    }
+
+    /** Without one of these flags nothing would be looked for. */
+    public ModuleFlags needsOneOf(List<String> names) {
+        conditions.addAll(names);
         return this;
     }
 
@@ -146,8 +153,14 @@ public final class ModuleFlags {
      * @throws InvalidParametersException names the word and the rule
      */
     public JsonNode parse(List<String> words) throws InvalidParametersException {
-        JsonNode parameters = build(words);
+        Given given = given(words);
+        JsonNode parameters = toParameters.of(given);
         check(parameters);
+        if (!conditions.isEmpty()
+                && conditions.stream().allMatch(name -> given.list(name).isEmpty())) {
+            throw new InvalidParametersException(
+                    "nothing is looked for: one of -" + String.join(", -", conditions) + " is needed");
+        }
         return parameters;
     }
 
@@ -158,6 +171,10 @@ public final class ModuleFlags {
 
     /** Turns words into parameters that nobody has checked. */
     JsonNode build(List<String> words) throws InvalidParametersException {
+        return toParameters.of(given(words));
+    }
+
+    private Given given(List<String> words) throws InvalidParametersException {
         Given given = new Given();
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
@@ -186,6 +203,6 @@ public final class ModuleFlags {
             }
             given.values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
         }
-        return toParameters.of(given);
+        return given;
     }
 }

@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ninja.mig.modules.regex.Expressions;
 
@@ -18,10 +20,16 @@ import ninja.mig.modules.regex.Expressions;
  * together can be bounded.
  */
 public record Searches<S extends Searches.Received>(Map<String, S> byLabel) {
+    private static final int MOST_NAMED = 5;
+    private static final int LONGEST_NAMED = 64;
+
     /** One search. */
     public interface Received {
         /** The values under each of its keys that hold lists, in their order and with repetitions. */
         Map<String, List<String>> lists();
+
+        /** The names of its members that no search has. */
+        List<String> unknown();
     }
 
     /** Reads one search. */
@@ -77,6 +85,31 @@ public record Searches<S extends Searches.Received>(Map<String, S> byLabel) {
     private static InvalidParametersException of(String label, InvalidParametersException refusal) {
         String reason = refusal.getMessage().replaceFirst("^parameters: ", "");
         return new InvalidParametersException("search '" + label + "': " + reason, refusal);
+    }
+
+    /** A remark about a search that finds nothing since it has no condition, if some name in it may have been meant as one. */
+    public static Optional<String> remark(String label, Received search, List<?> conditions) {
+        return conditions.isEmpty() && !search.unknown().isEmpty()
+                ? Optional.of("warning: search '" + label + "' has no condition, it finds nothing "
+                        + unknown(search.unknown()))
+                : Optional.empty();
+    }
+
+    /** {@code (unknown: name, maxdepth)}: the first of them, each cut. */
+    public static String unknown(List<String> names) {
+        String named = names.stream()
+                .limit(MOST_NAMED)
+                .map(name -> name.length() > LONGEST_NAMED ? name.substring(0, LONGEST_NAMED) + "..." : name)
+                .map(Printable::line)
+                .collect(Collectors.joining(", "));
+        int others = names.size() - MOST_NAMED;
+        return "(unknown: " + named + (others > 0 ? " and " + others + " others" : "") + ")";
+    }
+
+    /** The names of the members of a search, without those of its options. */
+    public static List<String> members(List<String> lists) {
+        return Stream.concat(Stream.of("description", "options"), lists.stream())
+                .toList();
     }
 
     /** Everything that a search may have; the members of options behind their name and a dot. */

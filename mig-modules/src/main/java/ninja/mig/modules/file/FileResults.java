@@ -60,6 +60,10 @@ final class FileResults {
         runs.stream()
                 .filter(SearchRun::isTooLarge)
                 .forEach(run -> texts.add(ResultBudget.cut(run.search().label(), run.hits())));
+        runs.stream()
+                .map(SearchRun::search)
+                .flatMap(search -> Searches.remark(search.label(), search.received(), search.checks()).stream())
+                .forEach(texts::add);
         return new ModuleResult(hits > 0, true, elements, statistics, texts);
     }
 

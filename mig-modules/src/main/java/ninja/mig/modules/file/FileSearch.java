@@ -16,7 +16,8 @@ import ninja.mig.modules.Searches;
  *
  * @param lists the values under each of {@link #LISTS}, in that order; lists may be empty
  */
-record FileSearch(String description, Map<String, List<String>> lists, Options options) implements Searches.Received {
+record FileSearch(String description, Map<String, List<String>> lists, Options options, List<String> unknown)
+        implements Searches.Received {
     static final String PATHS = "paths";
 
     /** The keys of the lists of conditions. */
@@ -40,6 +41,8 @@ record FileSearch(String description, Map<String, List<String>> lists, Options o
 
     static final List<String> LISTS =
             Stream.concat(Stream.of(PATHS), CONDITIONS.stream()).toList();
+
+    private static final List<String> MEMBERS = Searches.members(LISTS);
 
     /**
      * @param maxDepth levels of folders, the path itself is level 1; 0 for all
@@ -103,7 +106,10 @@ record FileSearch(String description, Map<String, List<String>> lists, Options o
 
     static FileSearch read(Members members) throws InvalidParametersException {
         return new FileSearch(
-                members.text("description"), members.lists(LISTS), Options.read(members.object("options")));
+                members.text("description"),
+                members.lists(LISTS),
+                Options.read(members.object("options")),
+                members.others(MEMBERS));
     }
 
     List<String> paths() {

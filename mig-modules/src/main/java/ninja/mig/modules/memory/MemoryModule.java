@@ -150,6 +150,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
     @Override
     public Optional<ModuleFlags> flags() {
         return Optional.of(searchFlags()
+                .needsOneOf(List.of("name", "lib", "content", "bytes"))
                 .value("maxdepth", "number", "the old spelling of -offset")
                 .value("matchlimit", "number", "the old spelling of -maxlength"));
     }
@@ -194,7 +195,7 @@ public final class MemoryModule implements Module<MemoryParameters> {
         lists.put("bytes", given.list("bytes"));
         lists.put("contents", given.list("content"));
         ObjectNode parameters = JsonNodeFactory.instance.objectNode();
-        parameters.putObject("searches").set(LABEL, new MemorySearch("", lists, options).json());
+        parameters.putObject("searches").set(LABEL, new MemorySearch("", lists, options, List.of()).json());
         return parameters;
     }
 

@@ -47,6 +47,8 @@ final class MemoryResults {
                         label,
                         LazyArray.ofMatches(run.matches(), check -> asked(run.search(), check), MemoryResults::entry));
             }
+            Searches.remark(label, run.search().received(), run.search().checks())
+                    .ifPresent(texts::add);
             hits += run.hits();
             if (run.isTooLarge()) {
                 texts.add(ResultBudget.cut(label, run.hits()));

@@ -13,9 +13,12 @@ import ninja.mig.modules.Searches;
  *
  * @param lists the values under each of {@link #LISTS}, in that order; lists may be empty
  */
-record MemorySearch(String description, Map<String, List<String>> lists, Options options) implements Searches.Received {
+record MemorySearch(String description, Map<String, List<String>> lists, Options options, List<String> unknown)
+        implements Searches.Received {
     /** The keys of the lists of conditions. */
     static final List<String> LISTS = List.of("names", "libraries", "bytes", "contents");
+
+    private static final List<String> MEMBERS = Searches.members(LISTS);
 
     /**
      * @param offset the first address that is looked at
@@ -52,7 +55,10 @@ record MemorySearch(String description, Map<String, List<String>> lists, Options
 
     static MemorySearch read(Members members) throws InvalidParametersException {
         return new MemorySearch(
-                members.text("description"), members.lists(LISTS), Options.read(members.object("options")));
+                members.text("description"),
+                members.lists(LISTS),
+                Options.read(members.object("options")),
+                members.others(MEMBERS));
     }
 
     /** As it is written in an action. */

@@ -21,6 +21,7 @@ import ninja.mig.modules.ModuleDialog;
 import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.Privacy;
 import ninja.mig.modules.RunContext;
+import ninja.mig.modules.Searches;
 
 /** Looks for addresses, neighbours, connections and listening ports. */
 public final class NetstatModule implements Module<NetstatParameters> {
@@ -79,6 +80,9 @@ public final class NetstatModule implements Module<NetstatParameters> {
         Findings findings = new Findings(parameters, context.clock());
         context.partialResult(findings::document);
         NetstatRun run = new NetstatRun(parameters, findings, context);
+        if (parameters.values().isEmpty() && !parameters.unknown().isEmpty()) {
+            findings.error("warning: nothing is asked for " + Searches.unknown(parameters.unknown()));
+        }
         run.reportNeighboursOfV6();
         boolean linux = !os.startsWith("windows") && !os.startsWith("mac");
         if (parameters.namespaces() && linux) {

@@ -23,13 +23,15 @@ import ninja.mig.modules.Regex;
  * @param networks of the three items with addresses, by value
  * @param ports of {@link Item#LISTENINGPORT}: the values that name a port
  * @param namespaces to look into every network namespace of the host
+ * @param unknown names of members that there are not
  */
 record NetstatParameters(
         Map<Item, List<String>> values,
         Map<Item, Map<String, Pattern>> macs,
         Map<Item, IpIndex> networks,
         Map<Integer, List<String>> ports,
-        boolean namespaces) {
+        boolean namespaces,
+        List<String> unknown) {
 
     static final int MOST_VALUES = Findings.ROOM;
     static final int MOST_EXPRESSIONS = 1000;
@@ -59,7 +61,7 @@ record NetstatParameters(
                 case LISTENINGPORT -> ports.putAll(ports(entry.getValue()));
             }
         }
-        return new NetstatParameters(values, macs, networks, ports, members.flag(NAMESPACES));
+        return new NetstatParameters(values, macs, networks, ports, members.flag(NAMESPACES), members.others(keys()));
     }
 
     /** The names of all members. */

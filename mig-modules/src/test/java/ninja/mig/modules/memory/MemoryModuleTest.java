@@ -386,6 +386,25 @@ class MemoryModuleTest {
     }
 
     @Test
+    void saysThatASearchOfUnknownNamesFindsNothing() throws Exception {
+        ModuleResult result = run("{\"s1\":{\"name\":[\"sshd\"],\"options\":{\"matchall\":true}},\"s2\":{}}");
+
+        assertTrue(result.success());
+        assertEquals(
+                List.of("warning: search 's1' has no condition, it finds nothing (unknown: name)"), result.errors());
+    }
+
+    @Test
+    void refusesACommandLineThatLooksForNothing() {
+        assertEquals(
+                "nothing is looked for: one of -name, -lib, -content, -bytes is needed",
+                assertThrows(
+                                InvalidParametersException.class,
+                                () -> module.flags().orElseThrow().parse(List.of("-matchany")))
+                        .getMessage());
+    }
+
+    @Test
     void readsAddressesAsTheyAreWrittenElsewhere() throws Exception {
         ModuleFlags flags = module.flags().orElseThrow();
         for (String flag : List.of("-offset", "-maxdepth")) {

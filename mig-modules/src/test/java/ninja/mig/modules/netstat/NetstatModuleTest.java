@@ -211,6 +211,18 @@ class NetstatModuleTest {
     }
 
     @Test
+    void saysThatItIsAskedForNothingButUnknownNames() throws Exception {
+        assertEquals(
+                List.of("warning: nothing is asked for (unknown: connectedips)"),
+                run(recorded(), "{\"ConnectedIPs\":[\"10.0.0.1\"],\"namespaces\":false}")
+                        .errors());
+        assertEquals(
+                List.of(),
+                run(recorded(), "{\"connectedips\":[],\"localip\":[\"10.0.0.1\"]}")
+                        .errors());
+    }
+
+    @Test
     void saysThatItDoesNotLookAtNeighboursOfIpv6() throws Exception {
         for (String os : List.of("linux", "mac os x", "windows 11")) {
             NetstatModule module = new NetstatModule(os, resource("proc"), Recorded.fixture());
