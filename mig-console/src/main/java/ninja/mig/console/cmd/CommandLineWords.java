@@ -7,7 +7,8 @@ import java.util.function.Predicate;
 /**
  * The words behind {@code mig <module>}, sorted into the program's own options and the module's. Options come in any
  * order; a name that both know is the module's, unless no option of the module came before it, as in
- * {@code mig ping -t "<target>" -d host -t 5}.
+ * {@code mig ping -t "<target>" -d host -t 5}. With a value it is the module's anyway if the program's has none, as in
+ * {@code mig pkg -version 1.0}.
  *
  * @param own the program's options with their values
  * @param module the module's options with their values
@@ -30,7 +31,12 @@ record CommandLineWords(List<String> own, List<String> module) {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             String name = name(word);
-            boolean forModule = !isOwn.test(name) || isModules.test(name) && !module.isEmpty();
+            boolean withValue = word.contains("=")
+                    || i + 1 < words.size() && !words.get(i + 1).startsWith("-");
+            boolean forModule = !isOwn.test(name)
+                    || isModules.test(name)
+                            && (!module.isEmpty()
+                                    || withValue && !ownTakesValue.test(name) && modulesTakesValue.test(name));
             List<String> kind = forModule ? module : own;
             kind.add(word);
             boolean takesValue = (forModule ? modulesTakesValue : ownTakesValue).test(name);

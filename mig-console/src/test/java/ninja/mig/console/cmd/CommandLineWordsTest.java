@@ -41,6 +41,22 @@ class CommandLineWordsTest {
     }
 
     @Test
+    void givesAnOptionWithAValueToWhoTakesOne() {
+        assertEquals(
+                List.of("-p", "tcp"),
+                sortOfPing("-p", "tcp", "-d", "a").module().subList(0, 2));
+        assertEquals(List.of("-p=tcp"), sortOfPing("-p=tcp").module());
+        assertEquals(List.of("-p"), sortOfPing("-p", "-d", "a").own());
+        assertEquals(List.of("-p"), sortOfPing("-p").own());
+        assertEquals(List.of("-p", "tcp"), sortOfPing("-p", "-p", "tcp").module());
+    }
+
+    private static CommandLineWords sortOfPing(String... words) {
+        return CommandLineWords.sort(
+                List.of(words), "p"::equals, word -> false, Set.of("p", "d")::contains, Set.of("p", "d")::contains);
+    }
+
+    @Test
     void leavesUnknownWordsToTheModule() {
         assertEquals(
                 List.of("stray", "-frobnicate"), sort("stray", "-frobnicate").module());

@@ -70,6 +70,14 @@ class MainTest {
     }
 
     @Test
+    void leavesAVersionToTheModuleThatAsksForOne() throws Exception {
+        assertEquals(0, run("pkg", "-version", "1.0", "-name", "openssl", "-p"), errors());
+        out.reset();
+        assertEquals(0, run("pkg", "-version=1.0", "-name", "openssl", "-p"), errors());
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("\"vermatch\": \"1.0\""), out.toString());
+    }
+
+    @Test
     void sendsNothingWithoutAnOptionOfTheModule() throws Exception {
         for (String module : List.of("file", "memory", "pkg", "netstat", "ping")) {
             out.reset();
