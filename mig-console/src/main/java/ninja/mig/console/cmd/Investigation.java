@@ -65,16 +65,12 @@ final class Investigation {
         this.clock = clock;
     }
 
-    void show(Action action, Duration life) {
-        out.println(MigJson.pretty(dated(action, life)));
-    }
-
     void showSigned(Action action, Duration life) throws SigningException, RejectedException {
-        out.println(MigJson.pretty(ActionSignatures.sign(dated(action, life), signer)));
+        out.println(MigJson.pretty(ActionSignatures.sign(dated(action, life, clock), signer)));
     }
 
     /** An action that others have signed keeps its window: it is part of what they signed. */
-    private Action dated(Action action, Duration life) {
+    static Action dated(Action action, Duration life, Clock clock) {
         if (!action.pgpSignatures().isEmpty()) {
             return action.withSyntaxVersion(Action.SYNTAX_VERSION);
         }
@@ -113,7 +109,8 @@ final class Investigation {
     }
 
     MigId launch(Action action, Duration life) throws ApiException, SigningException, RejectedException {
-        return client.launch(ActionSignatures.sign(dated(action, life), signer)).id();
+        return client.launch(ActionSignatures.sign(dated(action, life, clock), signer))
+                .id();
     }
 
     void follow(MigId id) throws ApiException, InterruptedException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import ninja.mig.client.MigClient;
 import ninja.mig.client.Program;
 import ninja.mig.client.Target;
 import ninja.mig.conf.GoDuration;
+import ninja.mig.json.MigJson;
 import ninja.mig.model.Action;
 import ninja.mig.model.MigId;
 import ninja.mig.model.Operation;
@@ -211,7 +213,11 @@ final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ClientConf client = ClientConf.load(conf == null ? ClientConf.defaultPath(environment) : conf, environment);
+        if (print && results == null) {
+            out.println(MigJson.pretty(Investigation.dated(unsigned(), life(), Clock.systemUTC())));
+            return ExitCode.SUCCESS;
+        }
+        ClientConf client = ClientConf.load(confFile(), environment);
         Investigation investigation = new Investigation(
                 client,
                 environment,
@@ -225,10 +231,6 @@ final class Main implements Callable<Integer> {
         }
         Action action = action(new Target(client.macros()));
         Duration life = life();
-        if (print) {
-            investigation.show(action, life);
-            return ExitCode.SUCCESS;
-        }
         if (sign) {
             investigation.showSigned(action, life);
             return ExitCode.SUCCESS;
@@ -243,6 +245,21 @@ final class Main implements Callable<Integer> {
         }
         investigation.follow(id);
         return code(investigation.print(id, wanted(), form()));
+    }
+
+    private Path confFile() {
+        return conf == null ? ClientConf.defaultPath(environment) : conf;
+    }
+
+    /** Needs no key; and no configuration, unless the target is a name, which only that explains. */
+    private Action unsigned() throws Exception {
+        if (conf == null && !Files.exists(confFile())) {
+            Action action = action(new Target(Map.of()));
+            if (!action.target().matches("[\\w.-]+")) {
+                return action;
+            }
+        }
+        return action(new Target(ClientConf.load(confFile(), environment).macros()));
     }
 
     private int code(int agentsWithResults) {

@@ -54,6 +54,34 @@ class MainTest {
         assertEquals(2, action.syntaxVersion());
     }
 
+    private int runWith(Path conf, String... arguments) {
+        return Main.run(
+                arguments,
+                Map.of("MIGRC", conf.toString(), "HOME", folder.toString()),
+                new PrintStream(out, true),
+                new PrintStream(err, true));
+    }
+
+    @Test
+    void printsAnActionWithoutAKeyOrAConfiguration() throws Exception {
+        Path keyless = Files.writeString(
+                folder.resolve("keyless"),
+                "[api]\nurl=http://127.0.0.1:1/api/v1/\n[gpg]\nprogram=/nowhere/gpg\n[targets]\nmacro=mine:name='x'\n");
+        assertEquals(0, runWith(keyless, "file", "-p", "-t", "mine", "-path", "/etc", "-name", "a"), errors());
+        assertEquals("name='x'", MigJson.read(out.toByteArray(), Action.class).target());
+        assertEquals(3, runWith(keyless, "file", "-s", "-path", "/etc", "-name", "a"));
+
+        out.reset();
+        Path none = folder.resolve("none");
+        assertEquals(0, runWith(none, "file", "-p", "-t", "linux", "-path", "/etc", "-name", "a"), errors());
+        assertEquals(
+                "environment->>'os'='linux'",
+                MigJson.read(out.toByteArray(), Action.class).target());
+        assertEquals(3, runWith(none, "file", "-p", "-t", "mine", "-path", "/etc", "-name", "a"));
+        assertTrue(errors().contains("no configuration file " + none), errors());
+        assertEquals(3, runWith(none, "file", "-p", "-c", "/nowhere", "-path", "/etc", "-name", "a"));
+    }
+
     @Test
     void printsASignedAction() throws Exception {
         assertEquals(0, run("file", "-s", "-path", "/etc", "-name", "passwd"));
