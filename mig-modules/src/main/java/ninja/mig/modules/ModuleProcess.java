@@ -171,12 +171,13 @@ public final class ModuleProcess {
             release.run();
             return failed(soFar(module, context), "out of memory");
         } catch (Exception | Error e) {
-            System.err.println("module " + module.name() + " failed");
+            String failure = "module " + module.name() + " failed";
+            if (e instanceof IOException problem && !context.privacy()) {
+                return failed(soFar(module, context), failure + ": " + Reason.withPath(problem));
+            }
+            System.err.println(failure);
             e.printStackTrace(System.err);
-            String reason = e instanceof IOException failure && !context.privacy()
-                    ? ": " + Reason.withPath(failure)
-                    : ": internal error";
-            return failed(soFar(module, context), "module " + module.name() + " failed" + reason);
+            return failed(soFar(module, context), failure + ": internal error");
         }
     }
 

@@ -271,6 +271,19 @@ class ModuleProcessTest {
         assertFailure("/proc: permission denied", new AccessDeniedException("/proc"));
     }
 
+    @Test
+    void showsNoTraceOfAFailureThatItExplains() throws Exception {
+        PrintStream real = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            assertFailure("/proc: permission denied", new AccessDeniedException("/proc"));
+        } finally {
+            System.setErr(real);
+        }
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
     private void assertFailure(String why, Exception failure) throws Exception {
         Module<String> failing = new FakeModule() {
             @Override

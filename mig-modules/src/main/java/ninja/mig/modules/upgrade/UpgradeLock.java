@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,13 +24,10 @@ final class UpgradeLock implements AutoCloseable {
 
     /**
      * @param runDir of the agents of this host
-     * @throws RejectedException if another upgrade has it
+     * @throws RejectedException if another upgrade has it, or no agent has run here
      */
     static UpgradeLock take(Path runDir) throws IOException, RejectedException {
-        FileChannel channel = FileChannel.open(
-                runDir.resolve(FILE),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        FileChannel channel = open(runDir);
         UpgradeLock taken = new UpgradeLock(channel);
         boolean ours = false;
         try {
@@ -43,6 +41,18 @@ final class UpgradeLock implements AutoCloseable {
             throw new RejectedException("another upgrade of this agent is at work, nothing was done");
         }
         return taken;
+    }
+
+    private static FileChannel open(Path runDir) throws IOException, RejectedException {
+        try {
+            return FileChannel.open(
+                    runDir.resolve(FILE),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, NOFOLLOW_LINKS),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (NoSuchFileException e) {
+            throw new RejectedException(
+                    "there is no run directory " + runDir + ": no agent has run here, nothing was done", e);
+        }
     }
 
     private boolean isOurs() throws IOException {

@@ -504,6 +504,16 @@ class UpgradeModuleTest {
     }
 
     @Test
+    void saysThatNoAgentHasRunHere() {
+        Path none = temp.resolve("none");
+
+        String message = assertThrows(RejectedException.class, () -> UpgradeLock.take(none))
+                .getMessage();
+
+        assertEquals("there is no run directory " + none + ": no agent has run here, nothing was done", message);
+    }
+
+    @Test
     void leavesTheFirstProcessOfAContainer() throws Exception {
         Release release = serve("2.0", agent("2.0", ""));
 
