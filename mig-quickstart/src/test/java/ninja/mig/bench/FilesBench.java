@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ import java.util.stream.Collectors;
 /** Searches a tree with module {@code file} and with the programs that people would use, in turns. */
 final class FilesBench {
     private static final String ALTERNATION = "(user|admin|root)_[0-9]{4}@[a-z]+-lan\\.example\\.(org|net)";
+    private static final int NAMES = 50;
     private static final String NAME = "^report-[0-9]+75\\.(conf|cfg)$";
 
     /**
@@ -140,7 +142,26 @@ final class FilesBench {
                         "\"names\":[\"\\\\.log$\"],\"contents\":[\"" + FileTree.LITERAL + "\"]",
                         List.of("rg", "-j1", "-uuu", "-l", "-g", "*.log", FileTree.LITERAL, root),
                         false,
-                        1.5));
+                        1.5),
+                names(root));
+    }
+
+    /** Of hosts and files that are wanted, and {@link FileTree#LITERAL}. */
+    private static Query names(String root) {
+        Random random = new Random(50);
+        List<String> names = new ArrayList<>(List.of(FileTree.LITERAL));
+        List<String> peer = new ArrayList<>(List.of("rg", "-j1", "-uuu", "-l", "-F", "-e", FileTree.LITERAL));
+        while (names.size() < NAMES) {
+            String name = random.ints(8 + random.nextInt(9), 'a', 'z' + 1)
+                            .mapToObj(Character::toString)
+                            .collect(Collectors.joining())
+                    + List.of(".example.net", "_svc.exe", ".so", "/tmp/x").get(names.size() % 4);
+            names.add(name.replace(".", "\\\\."));
+            peer.addAll(List.of("-e", name));
+        }
+        peer.add(root);
+        return new Query(
+                "content, " + NAMES + " names", "\"contents\":[\"" + String.join("|", names) + "\"]", peer, false, 1.2);
     }
 
     private Path lastFile(Path tree) {

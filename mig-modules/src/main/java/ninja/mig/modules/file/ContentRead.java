@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.zip.ZipException;
 import ninja.mig.modules.RunContext;
+import ninja.mig.modules.regex.PatternSet;
 
 /**
  * Reads files, each once for everything that several searches want to know of its content: lines and digests together.
@@ -40,6 +41,8 @@ final class ContentRead {
     private final ByteBuffer fromKernel = ByteBuffer.allocateDirect(LineCutter.BLOCK);
     private final Map<String, MessageDigest> digests = new HashMap<>();
     private final LineCutter.Taker taker = this::take;
+    private Optional<PatternSet.Search> together = Optional.empty();
+    private Request[] owners = {};
     private List<Request> requests = List.of();
 
     /** @param guard is told when this thread waits for the kernel */
@@ -60,7 +63,7 @@ final class ContentRead {
             this.run = run;
             this.wantsSha256 = run.search().received().options().returnSha256();
             this.lines = new LineMatcher(
-                    run.contents(), run.search().received().options().macroAl());
+                    run.contents(), run.search().received().options().macroAl(), run.lookedForTogether());
         }
 
         private boolean decompress() {
@@ -286,6 +289,7 @@ final class ContentRead {
         requests = wanted;
         List<MessageDigest> functions = digests();
         lines.begin();
+        lookTogether();
         boolean atEnd = false;
         while (!atEnd && anyWantsMore()) {
             int room = lines.room();
@@ -323,9 +327,39 @@ final class ContentRead {
     }
 
     private void take(byte[] bytes, int from, int to) {
+        boolean isWorthIt = together.orElseThrow().isWorthIt(to - from);
+        if (isWorthIt) {
+            together.get().find(bytes, from, to, this::found);
+        }
         for (Request request : requests) {
             if (request.wantsLines()) {
-                request.lines.accept(bytes, from, to);
+                request.lines.accept(bytes, from, to, isWorthIt);
+            }
+        }
+    }
+
+    /** @param content its number in the set of those that are looked for together */
+    private void found(int content) {
+        Request request = owners[content];
+        request.lines.match(content - request.run.together().first(request.run.search()));
+    }
+
+    /** The requests that look for contents together, from the first line of a file on. */
+    private void lookTogether() {
+        if (together.isEmpty()) {
+            PatternSet patterns = requests.get(0).run.together().patterns();
+            together = Optional.of(patterns.new Search());
+            owners = new Request[patterns.size()];
+        }
+        together.get().clear();
+        for (Request request : requests) {
+            boolean[] allowed = request.run.lookedForTogether();
+            int first = request.run.together().first(request.run.search());
+            for (int i = 0; i < allowed.length; i++) {
+                if (allowed[i]) {
+                    together.get().want(first + i);
+                    owners[first + i] = request;
+                }
             }
         }
     }

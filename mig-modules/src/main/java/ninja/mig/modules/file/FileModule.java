@@ -83,8 +83,9 @@ public final class FileModule implements Module<FileParameters> {
     ModuleResult run(FileParameters parameters, RunContext context, Consumer<List<SearchRun>> found) {
         Instant started = context.clock().instant();
         ResultBudget budget = new ResultBudget();
+        ContentSet together = new ContentSet(parameters.searches());
         List<SearchRun> runs = parameters.searches().stream()
-                .map(search -> new SearchRun(search, budget))
+                .map(search -> new SearchRun(search, budget, together))
                 .toList();
         Problems problems = new Problems(maxErrors(parameters));
         try (Readers readers = new Readers(context, processors)) {

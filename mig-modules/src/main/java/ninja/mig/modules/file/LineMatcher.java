@@ -7,13 +7,18 @@ import ninja.mig.modules.regex.BytePattern;
 final class LineMatcher {
     private final List<Check.Content> checks;
     private final boolean everyLine;
+    private final boolean[] lookedForTogether;
     private final boolean[] matched;
     private int unmatched;
     private boolean sawLine;
     private boolean groupHolds = true;
 
-    /** @param everyLine all checks must hold on every line (option macroal) */
-    LineMatcher(List<Check.Content> checks, boolean everyLine) {
+    /**
+     * @param everyLine all checks must hold on every line (option macroal)
+     * @param lookedForTogether by check: whether somebody else may look for it
+     */
+    LineMatcher(List<Check.Content> checks, boolean everyLine, boolean[] lookedForTogether) {
+        this.lookedForTogether = lookedForTogether;
         this.checks = checks;
         this.everyLine = everyLine;
         this.matched = new boolean[checks.size()];
@@ -25,8 +30,14 @@ final class LineMatcher {
         return everyLine ? !groupHolds : unmatched == 0;
     }
 
-    /** Lines, all of them whole. */
-    void accept(byte[] bytes, int from, int to) {
+    /** Somebody else has found a line that this check matches. */
+    void match(int check) {
+        matched[check] = true;
+        unmatched--;
+    }
+
+    /** Lines, all of them whole. @param together whether somebody else has looked for the checks that allow it */
+    void accept(byte[] bytes, int from, int to, boolean together) {
         sawLine |= from < to;
         for (int i = 0; i < matched.length; i++) {
             BytePattern pattern = checks.get(i).pattern();
@@ -36,9 +47,8 @@ final class LineMatcher {
                                         ? pattern.findLine(bytes, from, to)
                                         : pattern.findOtherLine(bytes, from, to))
                                 < 0;
-            } else if (!matched[i] && pattern.findLine(bytes, from, to) >= 0) {
-                matched[i] = true;
-                unmatched--;
+            } else if (!matched[i] && !(together && lookedForTogether[i]) && pattern.findLine(bytes, from, to) >= 0) {
+                match(i);
             }
         }
     }

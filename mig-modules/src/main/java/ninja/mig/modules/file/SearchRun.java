@@ -25,6 +25,8 @@ final class SearchRun {
     private final List<Check.Name> names;
     private final boolean asksName;
     private final List<Check.Content> contents;
+    private final ContentSet together;
+    private final boolean[] lookedForTogether;
     private final WantedHashes hashes;
     private final boolean comesTwice;
     private final List<Set<Path>> matched = new ArrayList<>();
@@ -36,9 +38,11 @@ final class SearchRun {
     private boolean leftUnknown;
     private volatile boolean leftOut;
 
-    SearchRun(CompiledSearch search, ResultBudget budget) {
+    /** @param together the contents of all searches of the run, which share this object */
+    SearchRun(CompiledSearch search, ResultBudget budget, ContentSet together) {
         this.search = search;
         this.budget = budget;
+        this.together = together;
         this.bytesPerMatch = ENTRY
                 + (search.matchAll() ? ResultBudget.jsonLength(search.received().inResult(search.roots())) : 0);
         int lists = search.matchAll() ? 1 : search.checks().size();
@@ -53,6 +57,11 @@ final class SearchRun {
         this.asksName = search.checks().stream().anyMatch(Check.Name.class::isInstance);
         this.names = search.matchAll() ? checks(Check.Name.class) : List.of();
         this.contents = checks(Check.Content.class);
+        this.lookedForTogether = new boolean[contents.size()];
+        int first = together.first(search);
+        for (int i = 0; i < contents.size(); i++) {
+            lookedForTogether[i] = first >= 0 && together.patterns().has(first + i);
+        }
         this.hashes = new WantedHashes(search.checks());
     }
 
@@ -87,6 +96,16 @@ final class SearchRun {
 
     List<Check.Content> contents() {
         return contents;
+    }
+
+    /** The contents of this search and of all that run with it. */
+    ContentSet together() {
+        return together;
+    }
+
+    /** By content: whether it may be looked for together with others. */
+    boolean[] lookedForTogether() {
+        return lookedForTogether;
     }
 
     WantedHashes hashes() {

@@ -3,6 +3,7 @@ package ninja.mig.modules.regex;
 import static ninja.mig.modules.regex.Swar.INTS;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Looks for many literals at once. A gram is a few bytes that follow each other. The table has all grams from the beginning of
@@ -156,5 +157,16 @@ final class LiteralGrams {
             }
         }
         return first;
+    }
+
+    /** Tells which literals begin at a place, by their position in the list; all of each is before the end. */
+    void at(byte[] in, int at, int to, IntConsumer found) {
+        for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
+            int literal = (entry - 1) / stride;
+            boolean begins = (entry - 1) % stride == 0;
+            if (begins && at + literals[literal].length() <= to && literals[literal].isAt(in, at)) {
+                found.accept(literal);
+            }
+        }
     }
 }

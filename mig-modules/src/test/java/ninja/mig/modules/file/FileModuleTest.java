@@ -322,7 +322,8 @@ class FileModuleTest {
         Look look = Look.at(file);
         Files.delete(file);
         FileParameters parameters = module.bind(MigJson.tree(search(folder, "\"contents\":[\"!x\"]")));
-        SearchRun search = new SearchRun(parameters.searches().get(0), new ResultBudget());
+        SearchRun search =
+                new SearchRun(parameters.searches().get(0), new ResultBudget(), new ContentSet(parameters.searches()));
         Problems problems = new Problems(0);
         RunContext context = RunContext.unlimited();
         try (Readers readers = new Readers(context, 1)) {
@@ -341,7 +342,8 @@ class FileModuleTest {
                 Path.of("/x"),
                 "\"description\":\"" + "d".repeat(100_000) + "\",\"names\":[\".\"],"
                         + "\"options\":{\"matchall\":true,\"matchlimit\":100000}")));
-        SearchRun search = new SearchRun(parameters.searches().get(0), new ResultBudget());
+        SearchRun search =
+                new SearchRun(parameters.searches().get(0), new ResultBudget(), new ContentSet(parameters.searches()));
         SearchRun.Match match =
                 new SearchRun.Match(Path.of("/x/y"), new Attributes(0100644, 1, Instant.EPOCH), Optional.empty());
         while (!search.isFull()) {

@@ -245,7 +245,8 @@ class FileWalkTest {
             FileParameters parameters = new FileModule()
                     .bind(MigJson.tree(
                             "{\"searches\":{" + search("s", folder, "\"sha1\":[\"" + digest + "\"]") + "}}"));
-            SearchRun run = new SearchRun(parameters.searches().get(0), new ResultBudget());
+            SearchRun run = new SearchRun(
+                    parameters.searches().get(0), new ResultBudget(), new ContentSet(parameters.searches()));
             for (long then : List.of(0L, 1L, 262_144L, 524_287L, 524_288L, 1L << 40)) {
                 ContentRead.Request request = new ContentRead.Request(run);
 

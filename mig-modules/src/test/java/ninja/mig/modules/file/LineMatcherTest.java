@@ -26,7 +26,7 @@ class LineMatcherTest {
 
     /** @param sizes how many bytes come at once, if there is room for them */
     private static LineMatcher matched(List<Check.Content> checks, boolean everyLine, byte[] bytes, IntSupplier sizes) {
-        LineMatcher matcher = new LineMatcher(checks, everyLine);
+        LineMatcher matcher = new LineMatcher(checks, everyLine, new boolean[checks.size()]);
         LineCutter lines = new LineCutter();
         lines.begin();
         int at = 0;
@@ -34,7 +34,7 @@ class LineMatcherTest {
             int n = Math.min(bytes.length - at, Math.min(sizes.getAsInt(), lines.room()));
             System.arraycopy(bytes, at, lines.bytes(), lines.from(), n);
             at += n;
-            lines.cut(n, at == bytes.length, matcher::accept);
+            lines.cut(n, at == bytes.length, (line, start, end) -> matcher.accept(line, start, end, false));
             lines.advance();
         } while (at < bytes.length);
         return matcher;

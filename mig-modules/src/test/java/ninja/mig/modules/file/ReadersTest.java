@@ -39,7 +39,7 @@ class ReadersTest {
     private SearchRun search() throws Exception {
         FileParameters parameters = new FileModule()
                 .bind(MigJson.tree("{\"searches\":{\"s\":{\"paths\":[\"/\"],\"contents\":[\"needle\",\"!x\"]}}}"));
-        return new SearchRun(parameters.searches().get(0), new ResultBudget());
+        return new SearchRun(parameters.searches().get(0), new ResultBudget(), new ContentSet(parameters.searches()));
     }
 
     private Path file(String name, String content) throws IOException {

@@ -50,7 +50,7 @@ class ScoutsTest {
         FileParameters parameters = new FileModule()
                 .bind(MigJson.tree("{\"searches\":{\"s\":{\"paths\":[\"/\"]," + conditions
                         + ",\"options\":{\"matchall\":true}}}}"));
-        return new SearchRun(parameters.searches().get(0), new ResultBudget());
+        return new SearchRun(parameters.searches().get(0), new ResultBudget(), new ContentSet(parameters.searches()));
     }
 
     private Optional<List<Entry>> seen(boolean alone, String conditions) throws Exception {

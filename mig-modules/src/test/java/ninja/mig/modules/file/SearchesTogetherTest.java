@@ -30,6 +30,9 @@ class SearchesTogetherTest {
 
     private static final List<String> NAMES = List.of("a", "a.b", "a-c", "b", "c", "\u00e9");
 
+    private static final List<String> CONTENTS =
+            List.of("text [01]", "text 2", "!text 1", "(?i)TEXT", "e.t", "missing", "!text", "^text 0$");
+
     @TempDir
     static Path folder;
 
@@ -101,13 +104,25 @@ class SearchesTogetherTest {
         }
         return "{\"paths\":" + paths + ",\"names\":[\""
                 + List.of(".", "a", "!a").get(random.nextInt(3)) + "\"]"
-                + (random.nextBoolean() ? ",\"contents\":[\"text [01]\"]" : "")
+                + contents()
                 + (random.nextInt(3) == 0 ? ",\"md5\":[\"" + MD5 + "\"]" : "")
                 + (random.nextInt(3) == 0 ? ",\"modes\":[\"^-rw\"]" : "")
                 + ",\"options\":{\"matchall\":" + random.nextBoolean()
+                + ",\"macroal\":" + (random.nextInt(5) == 0)
                 + ",\"returnsha256\":" + random.nextBoolean()
                 + ",\"maxdepth\":" + random.nextInt(4)
                 + ",\"matchlimit\":" + random.nextInt(6) + "}}";
+    }
+
+    private String contents() {
+        return switch (random.nextInt(4)) {
+            case 0 -> "";
+            case 1 -> ",\"contents\":[\"text [01]\"]";
+            default ->
+                random.ints(1 + random.nextInt(6), 0, CONTENTS.size())
+                        .mapToObj(CONTENTS::get)
+                        .collect(Collectors.joining("\",\"", ",\"contents\":[\"", "\"]"));
+        };
     }
 
     private static ModuleResult run(int processors, Map<String, String> searches) throws Exception {

@@ -2,9 +2,12 @@ package ninja.mig.modules.regex;
 
 import com.google.re2j.Pattern;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import ninja.mig.json.Utf8;
 import ninja.mig.modules.InvalidParametersException;
@@ -14,6 +17,9 @@ import ninja.mig.modules.regex.BytePattern.Tuning;
 /** Compares the answers on random expressions and bytes with those of RE2/J on decoded lines. */
 final class Fuzz {
     private static final int INPUTS = 6;
+
+    /** Expressions that are looked for together. */
+    private static final int AT_ONCE = 10;
 
     /** One of so many inputs is long. */
     private static final int PADDED = 16;
@@ -28,7 +34,10 @@ final class Fuzz {
     private final RandomExpression expressions;
     private final JudgedSets sets;
     private final boolean unicode;
+    private final List<BytePattern> patterns = new ArrayList<>();
+    private final List<byte[]> texts = new ArrayList<>();
     private long compared;
+    private long together;
     private long matched;
     private long refused;
     private long automata;
@@ -51,10 +60,15 @@ final class Fuzz {
         return matched;
     }
 
+    /** Comparisons with what patterns find at once. */
+    long together() {
+        return together;
+    }
+
     @Override
     public String toString() {
-        return "%,d comparisons (%,d of them matches); of the expressions %,d refused, %,d with automaton, %,d with literals"
-                .formatted(compared, matched, refused, automata, literals);
+        return "%,d comparisons (%,d of them matches), %,d of patterns together; of the expressions %,d refused, %,d with automaton, %,d with literals"
+                .formatted(compared, matched, together, refused, automata, literals);
     }
 
     /**
@@ -85,6 +99,60 @@ final class Fuzz {
         for (int i = 0; i < INPUTS; i++) {
             byte[] lines = expressions.lines(sample);
             compare(pattern, judge, random.nextInt(PADDED) == 0 ? padded(lines) : lines, tuning);
+            texts.add(lines);
+        }
+        patterns.add(pattern);
+        if (patterns.size() == AT_ONCE) {
+            compareTogether();
+            patterns.clear();
+            texts.clear();
+        }
+    }
+
+    /** What several patterns find at once, beside each alone. */
+    private void compareTogether() {
+        for (int i = 0; i < 3 * AT_ONCE; i++) {
+            piece(texts.get(random.nextInt(texts.size()))).ifPresent(patterns::add);
+        }
+        PatternSet set = new PatternSet(patterns);
+        PatternSet.Search search = set.new Search();
+        for (int i = 0; i < INPUTS; i++) {
+            byte[] lines = padded(texts.get(random.nextInt(texts.size())));
+            int from = Lines.start(lines, 0, random.nextInt(lines.length));
+            int to = from + random.nextInt(lines.length - from + 1);
+            BitSet expected = new BitSet();
+            search.clear();
+            for (int k = 0; k < patterns.size(); k++) {
+                if (set.has(k) && random.nextInt(8) > 0) {
+                    search.want(k);
+                    expected.set(k, patterns.get(k).findLine(lines, from, to) >= 0);
+                    together++;
+                }
+            }
+            BitSet found = new BitSet();
+            search.find(lines, from, to, found::set);
+            if (!found.equals(expected)) {
+                throw new AssertionError("%s of %s together on %s, alone %s"
+                        .formatted(found, patterns, HexFormat.ofDelimiter(" ").formatHex(lines, from, to), expected));
+            }
+        }
+    }
+
+    /** An expression for something that is there. */
+    private Optional<BytePattern> piece(byte[] text) {
+        int length = 4 + random.nextInt(6);
+        int from = random.nextInt(Math.max(1, text.length - length));
+        for (int i = from; i < from + length; i++) {
+            if (i >= text.length || text[i] < ' ' || text[i] == 0x7F) {
+                return Optional.empty();
+            }
+        }
+        String piece = new String(text, from, length, StandardCharsets.US_ASCII);
+        try {
+            return Optional.of(BytePattern.compile(
+                    "fuzz", (random.nextInt(3) == 0 ? "(?i)" : "") + Pattern.quote(piece), sets, Tuning.USUAL));
+        } catch (InvalidParametersException e) {
+            throw new AssertionError(piece, e);
         }
     }
 

@@ -11,6 +11,6 @@ class FuzzTest {
         for (int i = 0; i < 2_000; i++) {
             fuzz.round();
         }
-        assertTrue(fuzz.compared() > 20_000 && fuzz.matched() > 5_000, fuzz.toString());
+        assertTrue(fuzz.compared() > 20_000 && fuzz.matched() > 5_000 && fuzz.together() > 2_000, fuzz.toString());
     }
 }
