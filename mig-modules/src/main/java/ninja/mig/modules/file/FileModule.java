@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import ninja.mig.model.ModuleResult;
 import ninja.mig.modules.InvalidParametersException;
 import ninja.mig.modules.Module;
@@ -136,7 +137,12 @@ public final class FileModule implements Module<FileParameters> {
 
     @Override
     public Optional<ModuleFlags> flags() {
-        return Optional.of(searchFlags().toggle("verbose", "accepted for the sake of old scripts"));
+        List<String> conditions = Stream.concat(LISTS.keySet().stream(), HASHES.stream())
+                .filter(flag -> !flag.equals("path"))
+                .sorted()
+                .toList();
+        return Optional.of(
+                searchFlags().needsOneOf(conditions).toggle("verbose", "accepted for the sake of old scripts"));
     }
 
     @Override

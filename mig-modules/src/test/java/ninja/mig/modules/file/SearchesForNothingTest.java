@@ -1,12 +1,15 @@
 package ninja.mig.modules.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
 import ninja.mig.json.MigJson;
 import ninja.mig.model.ModuleResult;
+import ninja.mig.modules.InvalidParametersException;
+import ninja.mig.modules.ModuleFlags;
 import ninja.mig.modules.RunContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,5 +43,18 @@ class SearchesForNothingTest {
                 List.of(),
                 run("{\"searches\":{\"s1\":{" + unknown + ",\"names\":[\"x\"]},\"s2\":{\"paths\":[\"/\"]}}}")
                         .errors());
+    }
+
+    @Test
+    void refusesACommandLineThatLooksForNothing() throws Exception {
+        ModuleFlags flags = module.flags().orElseThrow();
+
+        assertTrue(assertThrows(
+                        InvalidParametersException.class, () -> flags.parse(List.of("-path", "/etc", "-returnsha256")))
+                .getMessage()
+                .startsWith("nothing is looked for: one of -content, -md5, -mode,"));
+        for (String condition : List.of("-size=1", "-sha3_224=" + "0".repeat(56))) {
+            flags.parse(List.of("-path", "/etc", condition));
+        }
     }
 }
