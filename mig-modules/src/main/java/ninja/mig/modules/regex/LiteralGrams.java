@@ -12,8 +12,10 @@ import java.util.function.IntConsumer;
  * count as the same in the table.
  */
 final class LiteralGrams {
-    /** How many literals there may be. */
-    static final int MOST = 4000;
+    /** How many literals there may be. With more than a few thousand the stride becomes shorter. */
+    static final int MOST = 60_000;
+
+    private static final int MOST_GRAMS = (1 << 16) - 1;
 
     /** From this length of the shortest literal on, grams of three bytes are faster than of two. */
     private static final int FOR_THREE = 4;
@@ -27,7 +29,7 @@ final class LiteralGrams {
     /** Entries of the table for each gram, so that others seldom fall on one of them. */
     private static final int ROOM = 64;
 
-    private static final int LARGEST_TABLE_BITS = 16;
+    private static final int LARGEST_TABLE_BITS = 18;
     private static final int BITS_OF_A_CHAIN = 4;
 
     /** So short that the loop is compiled soon after the start. */
@@ -56,7 +58,7 @@ final class LiteralGrams {
         this.literals = literals.toArray(Literal[]::new);
         int shortest = literals.stream().mapToInt(Literal::length).min().orElseThrow();
         this.gram = gram(shortest);
-        this.stride = stride(shortest);
+        this.stride = Math.min(stride(shortest), MOST_GRAMS / literals.size());
         this.mask = -1 >>> 8 * (Integer.BYTES - gram);
         int grams = stride * literals.size();
         int bits = Math.min(Integer.SIZE - Integer.numberOfLeadingZeros(grams * ROOM - 1), LARGEST_TABLE_BITS);
