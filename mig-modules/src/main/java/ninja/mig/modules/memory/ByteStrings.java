@@ -3,49 +3,53 @@ package ninja.mig.modules.memory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import ninja.mig.modules.regex.Literal;
+import ninja.mig.modules.regex.LiteralGrams;
 
 /** Finds which of several byte strings occur in a piece of memory. */
 final class ByteStrings {
-    /** A string that is looked for by itself. */
-    private record Single(int position, Literal literal) {}
+    /** A string and its position. */
+    private record Wanted(int position, Literal literal) {}
 
     /** So many long strings are cheaper to look for together. */
-    private static final int MANY = 4;
+    private static final int MANY = 3;
 
-    /** Strings shorter than this would spoil the steps of {@link BlockScan}. */
+    /** Shorter ones would slow down the search for the others. */
     private static final int LONG = 4;
 
-    private final List<Single> single = new ArrayList<>();
-    private final List<BlockScan> together = new ArrayList<>();
+    private final List<Wanted> single = new ArrayList<>();
+    private final List<Wanted> several = new ArrayList<>();
+    private final Optional<LiteralGrams> together;
 
-    /** @param strings none of them empty */
+    /** @param strings none of them empty; not more than {@link LiteralGrams#MOST} */
     ByteStrings(List<byte[]> strings) {
-        List<Integer> longOnes = new ArrayList<>();
         for (int i = 0; i < strings.size(); i++) {
-            if (strings.get(i).length >= LONG) {
-                longOnes.add(i);
-            }
+            Literal literal = Literal.of(new String(strings.get(i), StandardCharsets.ISO_8859_1));
+            (strings.get(i).length >= LONG ? several : single).add(new Wanted(i, literal));
         }
-        boolean many = longOnes.size() >= MANY;
-        for (int i = 0; i < strings.size(); i++) {
-            if (!many || strings.get(i).length < LONG) {
-                single.add(new Single(i, Literal.of(new String(strings.get(i), StandardCharsets.ISO_8859_1))));
-            }
+        if (several.size() < MANY) {
+            single.addAll(several);
+            several.clear();
         }
-        if (many) {
-            together.add(new BlockScan(longOnes, strings));
-        }
+        this.together = several.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new LiteralGrams(several.stream().map(Wanted::literal).toList()));
     }
 
     /** @param found gets the position of each string that occurs between the two indexes, maybe several times */
     void search(byte[] memory, int from, int to, IntConsumer found) {
-        for (Single one : single) {
+        for (Wanted one : single) {
             if (one.literal().find(memory, from, to) >= 0) {
                 found.accept(one.position());
             }
         }
-        together.forEach(scan -> scan.search(memory, from, to, found));
+        together.ifPresent(grams -> grams.search(
+                memory,
+                from,
+                to,
+                (literal, at) -> found.accept(several.get(literal).position())));
     }
 }

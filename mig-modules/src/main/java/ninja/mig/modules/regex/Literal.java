@@ -70,6 +70,16 @@ public final class Literal {
         return frequency;
     }
 
+    /** Whether some of its letters may be of both cases. */
+    boolean hasAnyCase() {
+        for (byte bit : cases) {
+            if (bit != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int length() {
         return bytes.length;
     }

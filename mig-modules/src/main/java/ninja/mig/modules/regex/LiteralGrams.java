@@ -3,17 +3,25 @@ package ninja.mig.modules.regex;
 import static ninja.mig.modules.regex.Swar.INTS;
 
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * Looks for many literals at once. A gram is a few bytes that follow each other. The table has all grams from the beginning of
  * each literal up to the length of the shortest. Of the places in what is searched only every so many are looked up that each
- * of these beginnings has a gram at one of them; the whole is compared where the table has the gram. Letters of both cases
- * count as the same in the table.
+ * of these beginnings has a gram at one of them; the whole is compared where the table has the gram. If there are letters in
+ * any case, those of both count as the same in the table. Any number of threads may use it.
  */
-final class LiteralGrams {
+public final class LiteralGrams {
+    /** Gets what is found. */
+    public interface Found {
+        /**
+         * @param literal by its position in the list
+         * @param place where it begins
+         */
+        void at(int literal, int place);
+    }
+
     /** How many literals there may be. With more than a few thousand the stride becomes shorter. */
-    static final int MOST = 60_000;
+    public static final int MOST = 60_000;
 
     private static final int MOST_GRAMS = (1 << 16) - 1;
 
@@ -41,6 +49,7 @@ final class LiteralGrams {
     private final Literal[] literals;
     private final int gram;
     private final int stride;
+    private final int fold;
     private final int mask;
     private final int shift;
 
@@ -53,12 +62,13 @@ final class LiteralGrams {
     /** By gram: one more than the next in the same chain, or 0. */
     private final char[] next;
 
-    /** @param literals at most {@link #MOST} */
-    LiteralGrams(List<Literal> literals) {
+    /** @param literals at least one, and at most {@link #MOST} */
+    public LiteralGrams(List<Literal> literals) {
         this.literals = literals.toArray(Literal[]::new);
         int shortest = literals.stream().mapToInt(Literal::length).min().orElseThrow();
         this.gram = gram(shortest);
         this.stride = Math.min(stride(shortest), MOST_GRAMS / literals.size());
+        this.fold = literals.stream().anyMatch(Literal::hasAnyCase) ? LOWER : 0;
         this.mask = -1 >>> 8 * (Integer.BYTES - gram);
         int grams = stride * literals.size();
         int bits = Math.min(Integer.SIZE - Integer.numberOfLeadingZeros(grams * ROOM - 1), LARGEST_TABLE_BITS);
@@ -92,7 +102,7 @@ final class LiteralGrams {
     }
 
     private int hash(int word) {
-        return ((word | LOWER) & mask) * SPREAD >>> shift;
+        return ((word | fold) & mask) * SPREAD >>> shift;
     }
 
     /** Where one begins that comes first; all of it is between the bounds. @return -1 if nowhere */
@@ -161,13 +171,15 @@ final class LiteralGrams {
         return first;
     }
 
-    /** Tells which literals begin at a place, by their position in the list; all of each is before the end. */
-    void at(byte[] in, int at, int to, IntConsumer found) {
-        for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
-            int literal = (entry - 1) / stride;
-            boolean begins = (entry - 1) % stride == 0;
-            if (begins && at + literals[literal].length() <= to && literals[literal].isAt(in, at)) {
-                found.accept(literal);
+    /** Tells of each place where a literal begins, and of each that does; all of them is between the bounds. */
+    public void search(byte[] in, int from, int to, Found found) {
+        for (int at = find(in, from, to); at >= 0; at = find(in, at + 1, to)) {
+            for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
+                int literal = (entry - 1) / stride;
+                boolean begins = (entry - 1) % stride == 0;
+                if (begins && at + literals[literal].length() <= to && literals[literal].isAt(in, at)) {
+                    found.at(literal, at);
+                }
             }
         }
     }

@@ -79,7 +79,7 @@ public final class PatternSet {
         private final BitSet wanted = new BitSet();
         private final int[] tested = new int[patterns.size()];
         private long pause;
-        private int tests;
+        private int inVain;
 
         /** Nothing is wanted any more. */
         public void clear() {
@@ -112,27 +112,21 @@ public final class PatternSet {
                 return;
             }
             Arrays.fill(tested, from);
-            tests = 0;
-            int hits = 0;
-            LiteralGrams grams = literals.get();
-            for (int at = grams.find(bytes, from, to); at >= 0; at = grams.find(bytes, at + 1, to)) {
-                int place = at;
-                grams.at(bytes, place, to, literal -> test(owners[literal], bytes, from, place, to, found));
-                hits++;
-            }
-            if ((long) (hits - tests) * DENSE > to - from) {
+            inVain = 0;
+            literals.get().search(bytes, from, to, (literal, at) -> test(owners[literal], bytes, from, at, to, found));
+            if ((long) inVain * DENSE > to - from) {
                 pause = (long) PAUSE * (to - from);
             }
         }
 
         private void test(int pattern, byte[] bytes, int from, int at, int to, IntConsumer found) {
             if (!wanted.get(pattern) || at < tested[pattern]) {
+                inVain++;
                 return;
             }
             int start = Lines.start(bytes, from, at);
             int end = Lines.end(bytes, at, to);
             tested[pattern] = end;
-            tests++;
             if (patterns.get(pattern).findLine(bytes, start, end) >= 0) {
                 wanted.clear(pattern);
                 found.accept(pattern);
