@@ -327,13 +327,25 @@ final class ContentRead {
     }
 
     private void take(byte[] bytes, int from, int to) {
-        boolean isWorthIt = together.orElseThrow().isWorthIt(to - from);
-        if (isWorthIt) {
-            together.get().find(bytes, from, to, this::found);
-        }
+        PatternSet.Search search = together.orElseThrow();
+        boolean done = search.isWorthIt() && search.find(bytes, from, to, this::found);
         for (Request request : requests) {
             if (request.wantsLines()) {
-                request.lines.accept(bytes, from, to, isWorthIt);
+                request.lines.accept(bytes, from, to, done);
+                if (!done) {
+                    forgetMatched(request);
+                }
+            }
+        }
+    }
+
+    /** What was found alone need not be looked for together. */
+    private void forgetMatched(Request request) {
+        boolean[] allowed = request.run.lookedForTogether();
+        int first = request.run.together().first(request.run.search());
+        for (int i = 0; i < allowed.length; i++) {
+            if (allowed[i] && request.lines.hasMatched(i)) {
+                together.orElseThrow().forget(first + i);
             }
         }
     }

@@ -32,8 +32,15 @@ final class LineMatcher {
 
     /** Somebody else has found a line that this check matches. */
     void match(int check) {
-        matched[check] = true;
-        unmatched--;
+        if (!matched[check]) {
+            matched[check] = true;
+            unmatched--;
+        }
+    }
+
+    /** Whether a line is known that this check matches. */
+    boolean hasMatched(int check) {
+        return matched[check];
     }
 
     /** Lines, all of them whole. @param together whether somebody else has looked for the checks that allow it */

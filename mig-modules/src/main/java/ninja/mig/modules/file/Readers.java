@@ -57,6 +57,7 @@ final class Readers implements AutoCloseable {
 
     private final Deque<Runnable> ahead = new ArrayDeque<>();
     private int busy;
+    private int lookingAhead;
     private Optional<Batch> awaited = Optional.empty();
 
     private volatile boolean closed;
@@ -130,9 +131,9 @@ final class Readers implements AutoCloseable {
         add(new Step(file, size, isLink, requests, end));
     }
 
-    /** How many threads may work while the walk does. */
+    /** How many threads may look ahead: one is left for reading, as the kernel may never answer to a look. */
     int helpers() {
-        return Math.min(threads, processors - 1);
+        return threads - 1;
     }
 
     /**
@@ -259,6 +260,10 @@ final class Readers implements AutoCloseable {
         return busy < (awaited.isPresent() ? processors : processors - 1);
     }
 
+    private boolean mayLookAhead() {
+        return !ahead.isEmpty() && lookingAhead < helpers();
+    }
+
     /** Another thread goes on behind the file that does not answer. */
     private void replace(Reader stuck) {
         readers.remove(stuck);
@@ -312,7 +317,7 @@ final class Readers implements AutoCloseable {
 
         private Optional<Runnable> next() throws InterruptedException {
             synchronized (Readers.this) {
-                while (!closed && (unread.isEmpty() && ahead.isEmpty() || !isFree())) {
+                while (!closed && (unread.isEmpty() && !mayLookAhead() || !isFree())) {
                     Readers.this.wait();
                 }
                 if (closed) {
@@ -323,6 +328,7 @@ final class Readers implements AutoCloseable {
                 if (current != null) {
                     return Optional.of(this::read);
                 }
+                lookingAhead++;
                 Runnable task = ahead.remove();
                 return Optional.of(() -> lookAhead(task));
             }
@@ -332,6 +338,7 @@ final class Readers implements AutoCloseable {
             task.run();
             synchronized (Readers.this) {
                 busy--;
+                lookingAhead--;
                 Readers.this.notifyAll();
             }
         }

@@ -22,13 +22,20 @@ final class Scouts {
     /** Larger folders are left to the walk: what was seen takes memory until the walk comes. */
     static final int MOST_ENTRIES = 1024;
 
+    /** What all that was seen may take, roughly. */
+    private static final int ROOM = 4 << 20;
+
+    /** Each path is there as bytes and as text. */
+    private static final int COPIES = 2;
+
     /** In smaller folders a look at every entry costs little, and tells of broken links. */
     private static final int WORTH_LESS_LOOKING = 32;
 
     private final Readers helpers;
     private final RunContext context;
     private final LeafFolders leaves = new LeafFolders();
-    private Map<Path, FutureTask<Optional<List<Entry>>>> ahead = Map.of();
+    /** By the text of the folder: on some systems paths are equal whose folders are not. */
+    private Map<String, FutureTask<Optional<List<Entry>>>> ahead = Map.of();
 
     /** @param helpers whose threads look */
     Scouts(Readers helpers, RunContext context) {
@@ -56,15 +63,15 @@ final class Scouts {
      * @param then those behind it, in order
      */
     void send(Path now, List<Goal> then) {
-        Map<Path, FutureTask<Optional<List<Entry>>>> tasks = new HashMap<>();
-        Optional.ofNullable(ahead.get(now)).ifPresent(task -> tasks.put(now, task));
+        Map<String, FutureTask<Optional<List<Entry>>>> tasks = new HashMap<>();
+        Optional.ofNullable(ahead.get(now.toString())).ifPresent(task -> tasks.put(now.toString(), task));
         List<Runnable> waiting = new ArrayList<>();
         for (Goal goal : then) {
-            FutureTask<Optional<List<Entry>>> task = ahead.get(goal.folder());
+            FutureTask<Optional<List<Entry>>> task = ahead.get(goal.folder().toString());
             if (task == null) {
                 task = new FutureTask<>(() -> look(goal));
             }
-            tasks.put(goal.folder(), task);
+            tasks.put(goal.folder().toString(), task);
             if (!task.isDone()) {
                 waiting.add(task);
             }
@@ -81,7 +88,7 @@ final class Scouts {
 
     /** What was seen of a folder; nothing if the walk has to look itself. */
     Optional<List<Entry>> seen(Path folder) {
-        FutureTask<Optional<List<Entry>>> task = ahead.get(folder);
+        FutureTask<Optional<List<Entry>>> task = ahead.get(folder.toString());
         if (task == null) {
             return Optional.empty();
         }
@@ -99,9 +106,13 @@ final class Scouts {
         }
     }
 
+    private int mostEntries(Path folder) {
+        return Math.min(MOST_ENTRIES, ROOM / Math.max(1, most()) / (COPIES * SortedFolder.bytes(folder)));
+    }
+
     private Optional<List<Entry>> look(Goal goal) {
         try {
-            Optional<List<Path>> paths = SortedFolder.ofFew(goal.folder(), MOST_ENTRIES);
+            Optional<List<Path>> paths = SortedFolder.ofFew(goal.folder(), mostEntries(goal.folder()));
             if (paths.isEmpty()) {
                 return Optional.empty();
             }

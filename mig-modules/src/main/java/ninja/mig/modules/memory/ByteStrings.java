@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntConsumer;
+import ninja.mig.modules.regex.Effort;
 import ninja.mig.modules.regex.Literal;
 import ninja.mig.modules.regex.LiteralGrams;
 
@@ -22,6 +23,7 @@ final class ByteStrings {
     private final List<Wanted> single = new ArrayList<>();
     private final List<Wanted> several = new ArrayList<>();
     private final Optional<LiteralGrams> together;
+    private final Effort effort = new Effort();
 
     /** @param strings none of them empty; not more than {@link LiteralGrams#MOST} */
     ByteStrings(List<byte[]> strings) {
@@ -41,15 +43,26 @@ final class ByteStrings {
 
     /** @param found gets the position of each string that occurs between the two indexes, maybe several times */
     void search(byte[] memory, int from, int to, IntConsumer found) {
-        for (Wanted one : single) {
+        alone(single, memory, from, to, found);
+        boolean done = together.isPresent()
+                && together.get()
+                        .search(
+                                memory,
+                                from,
+                                to,
+                                effort,
+                                (literal, at) ->
+                                        found.accept(several.get(literal).position()));
+        if (!done) {
+            alone(several, memory, from, to, found);
+        }
+    }
+
+    private static void alone(List<Wanted> strings, byte[] memory, int from, int to, IntConsumer found) {
+        for (Wanted one : strings) {
             if (one.literal().find(memory, from, to) >= 0) {
                 found.accept(one.position());
             }
         }
-        together.ifPresent(grams -> grams.search(
-                memory,
-                from,
-                to,
-                (literal, at) -> found.accept(several.get(literal).position())));
     }
 }

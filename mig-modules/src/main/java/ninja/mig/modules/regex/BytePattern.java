@@ -13,8 +13,8 @@ import ninja.mig.modules.Regex;
  */
 public final class BytePattern {
     /** How an expression is searched; the answers are the same. For tests, and for measuring. */
-    record Tuning(boolean literals, boolean automaton, int automatonInts) {
-        static final Tuning USUAL = new Tuning(true, true, 64 * 1024);
+    record Tuning(boolean literals, boolean automaton, int automatonInts, int grams) {
+        static final Tuning USUAL = new Tuning(true, true, 64 * 1024, LiteralGrams.MOST);
     }
 
     private final Pattern judge;

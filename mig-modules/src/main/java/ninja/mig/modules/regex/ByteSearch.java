@@ -8,6 +8,7 @@ import ninja.mig.json.Utf8;
 final class ByteSearch {
     private final Pattern judge;
     private final Program program;
+    private final Effort effort = new Effort();
     private Optional<LazyDfa> onLines = Optional.empty();
     private Optional<LazyDfa> onText = Optional.empty();
 
@@ -36,10 +37,11 @@ final class ByteSearch {
 
     boolean find(byte[] bytes, int from, int to) {
         if (program.literals().isPresent()) {
-            if (program.literals().get().find(bytes, from, to) < 0) {
+            int hit = firstLiteral(program.literals().get(), bytes, from, to);
+            if (hit == -1) {
                 return false;
             }
-            if (program.literalsDecide()) {
+            if (hit >= 0 && program.literalsDecide()) {
                 return true;
             }
         }
@@ -53,10 +55,26 @@ final class ByteSearch {
         return judged(bytes, from, to);
     }
 
+    /** @return -1 if there is none; {@link LiteralGrams#GAVE_UP} if nobody knows */
+    private int firstLiteral(LiteralSet literals, byte[] bytes, int from, int to) {
+        if (!literals.begin(to - from, effort)) {
+            return LiteralGrams.GAVE_UP;
+        }
+        int hit = literals.find(bytes, from, to, effort);
+        if (hit == LiteralGrams.GAVE_UP) {
+            effort.pause(to - from);
+        }
+        return hit;
+    }
+
     int findLine(byte[] bytes, int from, int to) {
-        if (program.literals().isPresent()) {
+        if (program.literals().isPresent() && program.literals().get().begin(to - from, effort)) {
             return lineWithLiteral(program.literals().get(), bytes, from, to);
         }
+        return lineWithoutLiteral(bytes, from, to);
+    }
+
+    private int lineWithoutLiteral(byte[] bytes, int from, int to) {
         if (onLines().isPresent()) {
             LazyDfa automaton = onLines().get();
             int found = automaton.findLine(bytes, from, to);
@@ -74,7 +92,11 @@ final class ByteSearch {
     private int lineWithLiteral(LiteralSet literals, byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
-            int hit = literals.find(bytes, at, to);
+            int hit = literals.find(bytes, at, to, effort);
+            if (hit == LiteralGrams.GAVE_UP) {
+                effort.pause(to - from);
+                return lineWithoutLiteral(bytes, at, to);
+            }
             if (hit < 0) {
                 return -1;
             }

@@ -17,6 +17,11 @@ public final class Expressions {
     private static final int TABLES = 1 << 20;
 
     private static final int SMALLEST_TABLE = 1024;
+
+    /** Of the tables for alternatives, about 70 bytes each. */
+    private static final int GRAMS = 1 << 16;
+
+    private static final int FEWEST_GRAMS = 16;
     private static final int UNICODE_CLASSES = 16;
 
     private final JudgedSets sets = new JudgedSets(UNICODE_CLASSES);
@@ -26,7 +31,9 @@ public final class Expressions {
     /** @param number how many there will be */
     public Expressions(int number) {
         int share = Math.max(SMALLEST_TABLE, TABLES / Math.max(1, number));
-        this.tuning = new Tuning(true, true, Math.min(share, Tuning.USUAL.automatonInts()));
+        int grams = Math.max(FEWEST_GRAMS, GRAMS / Math.max(1, number));
+        this.tuning = new Tuning(
+                true, true, Math.min(share, Tuning.USUAL.automatonInts()), Math.min(grams, Tuning.USUAL.grams()));
     }
 
     /**

@@ -5,8 +5,8 @@ import static ninja.mig.modules.regex.Swar.INTS;
 import java.util.List;
 
 /**
- * Looks for many literals at once. A gram is a few bytes that follow each other. The table has all grams from the beginning of
- * each literal up to the length of the shortest. Of the places in what is searched only every so many are looked up that each
+ * Looks for many literals at once. A gram is a few bytes that follow each other. The table has the first grams of each literal,
+ * as many as fit into the shortest, and no more than sixteen. Of the places in what is searched only every so many are looked up that each
  * of these beginnings has a gram at one of them; the whole is compared where the table has the gram. If there are letters in
  * any case, those of both count as the same in the table. Any number of threads may use it.
  */
@@ -20,10 +20,14 @@ public final class LiteralGrams {
         void at(int literal, int place);
     }
 
-    /** How many literals there may be. With more than a few thousand the stride becomes shorter. */
-    public static final int MOST = 60_000;
+    /** How many literals there may be, and grams of all together: with many literals the stride becomes shorter. */
+    public static final int MOST = 1 << 14;
 
-    private static final int MOST_GRAMS = (1 << 16) - 1;
+    /** {@link #find} has given up. */
+    static final int GAVE_UP = -2;
+
+    /** What it takes to tell of a literal, in comparisons. */
+    private static final int FIND = 16;
 
     /** From this length of the shortest literal on, grams of three bytes are faster than of two. */
     private static final int FOR_THREE = 4;
@@ -34,7 +38,7 @@ public final class LiteralGrams {
     /** A longer one would not be faster: all has to be read in any case. */
     private static final int LONGEST_STRIDE = 16;
 
-    /** Entries of the table for each gram, so that others seldom fall on one of them. */
+    /** Entries of the table for each gram, so that others seldom fall on one of them; if there are many grams, a quarter. */
     private static final int ROOM = 64;
 
     private static final int LARGEST_TABLE_BITS = 18;
@@ -64,10 +68,15 @@ public final class LiteralGrams {
 
     /** @param literals at least one, and at most {@link #MOST} */
     public LiteralGrams(List<Literal> literals) {
+        this(literals, MOST);
+    }
+
+    /** @param mostGrams at least as many as there are literals; about 70 bytes of memory each */
+    LiteralGrams(List<Literal> literals, int mostGrams) {
         this.literals = literals.toArray(Literal[]::new);
         int shortest = literals.stream().mapToInt(Literal::length).min().orElseThrow();
         this.gram = gram(shortest);
-        this.stride = Math.min(stride(shortest), MOST_GRAMS / literals.size());
+        this.stride = Math.min(stride(shortest), mostGrams / literals.size());
         this.fold = literals.stream().anyMatch(Literal::hasAnyCase) ? LOWER : 0;
         this.mask = -1 >>> 8 * (Integer.BYTES - gram);
         int grams = stride * literals.size();
@@ -105,8 +114,12 @@ public final class LiteralGrams {
         return ((word | fold) & mask) * SPREAD >>> shift;
     }
 
-    /** Where one begins that comes first; all of it is between the bounds. @return -1 if nowhere */
-    int find(byte[] in, int from, int to) {
+    /**
+     * Where one begins that comes first; all of it is between the bounds.
+     *
+     * @return -1 if nowhere; {@link #GAVE_UP} if that would take more effort than is allowed
+     */
+    int find(byte[] in, int from, int to, Effort effort) {
         int at = from;
         int end = to - gram + 1;
         while (at < end) {
@@ -115,8 +128,8 @@ public final class LiteralGrams {
             if (hit < 0) {
                 at += (stop - at + stride - 1) / stride * stride;
             } else {
-                int start = start(in, hit, from, to);
-                if (start >= 0) {
+                int start = start(in, hit, from, to, effort);
+                if (start != -1) {
                     return start;
                 }
                 at = hit + stride;
@@ -156,9 +169,12 @@ public final class LiteralGrams {
     }
 
     /** Where the first literal begins that has a gram at this place. @return -1 if none has */
-    private int start(byte[] in, int at, int from, int to) {
+    private int start(byte[] in, int at, int from, int to, Effort effort) {
         int first = -1;
         for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
+            if (!effort.spend(1)) {
+                return GAVE_UP;
+            }
             Literal literal = literals[(entry - 1) / stride];
             int start = at - (entry - 1) % stride;
             if (start >= from
@@ -171,16 +187,37 @@ public final class LiteralGrams {
         return first;
     }
 
-    /** Tells of each place where a literal begins, and of each that does; all of them is between the bounds. */
-    public void search(byte[] in, int from, int to, Found found) {
-        for (int at = find(in, from, to); at >= 0; at = find(in, at + 1, to)) {
-            for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
-                int literal = (entry - 1) / stride;
-                boolean begins = (entry - 1) % stride == 0;
-                if (begins && at + literals[literal].length() <= to && literals[literal].isAt(in, at)) {
-                    found.at(literal, at);
-                }
+    /**
+     * Tells of each place where a literal begins, and of each that does; all of them is between the bounds.
+     *
+     * @return false if it gave up, maybe at once: then they have to be looked for in another way, from the beginning
+     */
+    public boolean search(byte[] in, int from, int to, Effort effort, Found found) {
+        if (!effort.begin(to - from)) {
+            return false;
+        }
+        int at = find(in, from, to, effort);
+        while (at >= 0 && tell(in, at, to, effort, found)) {
+            at = find(in, at + 1, to, effort);
+        }
+        if (at != -1) {
+            effort.pause(to - from);
+        }
+        return at == -1;
+    }
+
+    /** @return whether the effort was allowed */
+    private boolean tell(byte[] in, int at, int to, Effort effort, Found found) {
+        for (int entry = heads[hash(word(in, at)) >> BITS_OF_A_CHAIN]; entry != 0; entry = next[entry - 1]) {
+            int literal = (entry - 1) / stride;
+            boolean begins = (entry - 1) % stride == 0;
+            if (!effort.spend(1)) {
+                return false;
+            }
+            if (begins && at + literals[literal].length() <= to && literals[literal].isAt(in, at)) {
+                found.at(literal, at);
             }
         }
+        return effort.spend(FIND);
     }
 }

@@ -20,14 +20,11 @@ public final class PatternSet {
     /** One that is expected more often would hold up the others. */
     private static final double FREQUENT = 1.0 / 1000;
 
-    /** More often than once in so many bytes no literal should be found in vain. */
-    private static final int DENSE = 256;
-
-    /** Where that happens all are looked for one after the other, in so many times as much as was looked at. */
-    private static final int PAUSE = 64;
-
     /** Fewer patterns are looked for one after the other. */
     private static final int MANY = 3;
+
+    /** So many literals of others slow down the search for one as much as it would take alone. */
+    private static final int ONE_OF = 500;
 
     private final List<BytePattern> patterns;
     private final BitSet members = new BitSet();
@@ -78,8 +75,7 @@ public final class PatternSet {
     public final class Search {
         private final BitSet wanted = new BitSet();
         private final int[] tested = new int[patterns.size()];
-        private long pause;
-        private int inVain;
+        private final Effort effort = new Effort();
 
         /** Nothing is wanted any more. */
         public void clear() {
@@ -91,14 +87,20 @@ public final class PatternSet {
             wanted.set(pattern);
         }
 
-        /**
-         * Whether to look for each alone would take longer.
-         *
-         * @param bytes how many will be looked at, in this way or the other
-         */
-        public boolean isWorthIt(int bytes) {
-            pause = Math.max(0, pause - bytes);
-            return pause == 0 && wanted.cardinality() >= MANY;
+        /** @param pattern that has been found in another way */
+        public void forget(int pattern) {
+            wanted.clear(pattern);
+        }
+
+        /** Whether this pattern has not been found yet. */
+        boolean wants(int pattern) {
+            return wanted.get(pattern);
+        }
+
+        /** Whether it may take less time than to look for each alone. */
+        public boolean isWorthIt() {
+            int number = wanted.cardinality();
+            return number >= MANY && number >= owners.length / ONE_OF;
         }
 
         /**
@@ -106,22 +108,24 @@ public final class PatternSet {
          *
          * @param from where a line starts
          * @param found gets the patterns that match a line; they are no longer wanted
+         * @return false if it gave up: those that are still wanted have to be looked for in another way, from the beginning
          */
-        public void find(byte[] bytes, int from, int to, IntConsumer found) {
+        public boolean find(byte[] bytes, int from, int to, IntConsumer found) {
             if (literals.isEmpty()) {
-                return;
+                return false;
             }
             Arrays.fill(tested, from);
-            inVain = 0;
-            literals.get().search(bytes, from, to, (literal, at) -> test(owners[literal], bytes, from, at, to, found));
-            if ((long) inVain * DENSE > to - from) {
-                pause = (long) PAUSE * (to - from);
-            }
+            return literals.get()
+                    .search(
+                            bytes,
+                            from,
+                            to,
+                            effort,
+                            (literal, at) -> test(owners[literal], bytes, from, at, to, found));
         }
 
         private void test(int pattern, byte[] bytes, int from, int at, int to, IntConsumer found) {
             if (!wanted.get(pattern) || at < tested[pattern]) {
-                inVain++;
                 return;
             }
             int start = Lines.start(bytes, from, at);

@@ -16,8 +16,8 @@ record Program(Optional<Nfa> automaton, Optional<LiteralSet> literals, boolean l
     static Program of(Pattern judge, JudgedSets sets, Tuning tuning) {
         try {
             Node tree = ExpressionParser.parse(judge.pattern(), sets);
-            RequiredLiterals required = RequiredLiterals.of(tree);
-            Optional<LiteralSet> literals = tuning.literals() ? required.best() : Optional.empty();
+            RequiredLiterals required = RequiredLiterals.of(tree, tuning.grams());
+            Optional<LiteralSet> literals = tuning.literals() ? required.best(tuning.grams()) : Optional.empty();
             Optional<Nfa> automaton = tuning.automaton() ? Nfa.of(tree) : Optional.empty();
             return new Program(automaton, literals, literals.isPresent() && required.areAll(), tuning.automatonInts());
         } catch (NotUnderstoodException e) {

@@ -40,11 +40,14 @@ final class RequiredLiterals {
     private static final double LOOK = 40;
     private static final double AUTOMATON = 2;
 
+    private final int mostTexts;
     private boolean hasPlaces;
     private final List<String> exact;
     private final List<String> best;
 
-    private RequiredLiterals(Node tree) {
+    /** @param mostTexts of an alternation */
+    private RequiredLiterals(Node tree, int mostTexts) {
+        this.mostTexts = mostTexts;
         Known known = known(tree);
         Run run = new Run();
         run.add(known);
@@ -53,13 +56,14 @@ final class RequiredLiterals {
         this.best = run.best;
     }
 
-    static RequiredLiterals of(Node tree) {
-        return new RequiredLiterals(tree);
+    /** @param mostGrams of the tables that may be made */
+    static RequiredLiterals of(Node tree, int mostGrams) {
+        return new RequiredLiterals(tree, Math.min(mostGrams, MOST_TEXTS));
     }
 
     /** Empty if it is no more work to run the automaton on everything. */
-    Optional<LiteralSet> best() {
-        return texts().isEmpty() ? Optional.empty() : Optional.of(new LiteralSet(best));
+    Optional<LiteralSet> best(int mostGrams) {
+        return texts().isEmpty() ? Optional.empty() : Optional.of(new LiteralSet(best, mostGrams));
     }
 
     List<String> texts() {
@@ -124,7 +128,7 @@ final class RequiredLiterals {
         }
     }
 
-    private static Known choice(List<Known> branches) {
+    private Known choice(List<Known> branches) {
         List<List<String>> exact = branches.stream().map(Known::exact).toList();
         List<List<String>> best = branches.stream()
                 .map(branch -> cheaper(branch.best(), branch.exact()))
@@ -133,7 +137,7 @@ final class RequiredLiterals {
     }
 
     /** Empty if one of them is, or if it is too much. */
-    private static List<String> union(List<List<String>> lists) {
+    private List<String> union(List<List<String>> lists) {
         Set<String> all = new LinkedHashSet<>();
         for (List<String> list : lists) {
             if (list.isEmpty()) {
@@ -141,7 +145,7 @@ final class RequiredLiterals {
             }
             all.addAll(list);
         }
-        return all.size() > MOST_TEXTS ? List.of() : List.copyOf(all);
+        return all.size() > mostTexts ? List.of() : List.copyOf(all);
     }
 
     /** One code point in UTF-8; two letters that differ in case alone count as one. */

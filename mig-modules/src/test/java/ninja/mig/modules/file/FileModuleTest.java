@@ -512,4 +512,29 @@ class FileModuleTest {
     void keepsTheRootsOfWindows(String path, String clean) {
         assertEquals(clean, CleanPath.clean(path, '\\'));
     }
+
+    /** Contents are looked for together, then each alone where one looks like there is much of it, then together again. */
+    @Test
+    void countsAContentOnceHoweverItIsLookedFor(@TempDir Path folder) throws Exception {
+        String much = "qzxfill\n".repeat(8 * 1024);
+        String plain = "plain text of no interest\n";
+        Files.writeString(
+                folder.resolve("f"),
+                much + "needleone\n" + plain.repeat(200_000) + "needleone\n" + plain.repeat(8_000) + "needletwo\n");
+        FileModule module = new FileModule(1);
+        String search = "{\"paths\":[" + MigJson.text(folder.toString())
+                + "],\"contents\":[%s],\"options\":{\"matchall\":true," + "\"returnsha256\":true}}";
+        String all = "{\"searches\":{\"both\":" + search.formatted("\"needleone\",\"needletwo\"") + ",\"one\":"
+                + search.formatted("\"needleone\",\"!needletwo\"") + ",\"fill\":" + search.formatted("\"qzxfill\"")
+                + ",\"none\":" + search.formatted("\"jqxkneverthere\"") + "}}";
+
+        ModuleResult result = module.run(module.bind(MigJson.tree(all)), RunContext.unlimited());
+
+        assertEquals(
+                2,
+                result.statistics().get("totalhits").asInt(),
+                result.elements().toString());
+        assertTrue(result.elements().get("both").get(0).get("file").asText().endsWith("f"));
+        assertEquals("", result.elements().get("one").get(0).get("file").asText());
+    }
 }

@@ -109,8 +109,8 @@ class BytePatternTest {
     @Test
     void asksRe2jWhenStatesAreTooMany() throws Exception {
         String expression = "[ab]c?[ab]{300}c{3}$";
-        BytePattern pattern =
-                BytePattern.compile("test", expression, new JudgedSets(), new Tuning(false, true, 4 * 1024));
+        BytePattern pattern = BytePattern.compile(
+                "test", expression, new JudgedSets(), new Tuning(false, true, 4 * 1024, LiteralGrams.MOST));
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 3000; i++) {
             text.append(Integer.bitCount(i * 7919) % 2 == 0 ? 'a' : 'b');

@@ -1,6 +1,8 @@
 package ninja.mig.modules.regex;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,8 +21,15 @@ class LiteralGramsTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** However much it takes. */
+    private static int find(LiteralGrams grams, byte[] in, int from, int to) {
+        Effort effort = new Effort();
+        assertTrue(effort.begin(Integer.MAX_VALUE));
+        return grams.find(in, from, to, effort);
+    }
+
     private static int find(List<String> literals, String in) {
-        return new LiteralGrams(literals.stream().map(Literal::of).toList()).find(bytes(in), 0, in.length());
+        return find(new LiteralGrams(literals.stream().map(Literal::of).toList()), bytes(in), 0, in.length());
     }
 
     private static String anyCase(String text) {
@@ -51,14 +60,14 @@ class LiteralGramsTest {
         byte[] in = bytes("needle haystack needle");
         LiteralGrams grams = new LiteralGrams(List.of(Literal.of("needle"), Literal.of("stack")));
 
-        assertEquals(0, grams.find(in, 0, 6));
-        assertEquals(-1, grams.find(in, 0, 5));
-        assertEquals(10, grams.find(in, 1, 15));
-        assertEquals(-1, grams.find(in, 1, 14));
-        assertEquals(16, grams.find(in, 11, in.length));
-        assertEquals(-1, grams.find(in, 11, in.length - 1));
-        assertEquals(-1, grams.find(in, 22, 22));
-        assertEquals(-1, grams.find(new byte[0], 0, 0));
+        assertEquals(0, find(grams, in, 0, 6));
+        assertEquals(-1, find(grams, in, 0, 5));
+        assertEquals(10, find(grams, in, 1, 15));
+        assertEquals(-1, find(grams, in, 1, 14));
+        assertEquals(16, find(grams, in, 11, in.length));
+        assertEquals(-1, find(grams, in, 11, in.length - 1));
+        assertEquals(-1, find(grams, in, 22, 22));
+        assertEquals(-1, find(grams, new byte[0], 0, 0));
     }
 
     @Test
@@ -80,7 +89,7 @@ class LiteralGramsTest {
                     .min()
                     .orElse(-1);
 
-            assertEquals(first, new LiteralGrams(literals).find(in, from, to));
+            assertEquals(first, find(new LiteralGrams(literals), in, from, to));
             found += first >= 0 ? 1 : 0;
         }
         assertEquals(ROUNDS / 2, found, ROUNDS / 3, "about half of them shall be there");
@@ -98,6 +107,28 @@ class LiteralGramsTest {
     }
 
     @Test
+    void giveUpWhereEveryPlaceLooksLikeALiteral() {
+        List<Literal> literals = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            literals.add(Literal.of("=".repeat(20) + "Qj" + i));
+        }
+        LiteralGrams grams = new LiteralGrams(literals);
+        byte[] in = bytes("=".repeat(100_000));
+        byte[] other = bytes("-".repeat(1_000_000) + "=".repeat(20) + "Qj7");
+        List<Integer> found = new ArrayList<>();
+        Effort effort = new Effort();
+
+        assertFalse(grams.search(in, 0, in.length, effort, (literal, at) -> found.add(literal)));
+        assertFalse(grams.search(other, 0, other.length, effort, (literal, at) -> found.add(literal)), "a pause");
+        for (int i = 0; i < 6; i++) {
+            grams.search(other, 0, other.length, effort, (literal, at) -> found.add(-1));
+        }
+        found.clear();
+        assertTrue(grams.search(other, 0, other.length, effort, (literal, at) -> found.add(literal)));
+        assertEquals(List.of(7), found);
+    }
+
+    @Test
     void takeAsManyAsAnExpressionMayHave() {
         List<Literal> literals = new ArrayList<>();
         for (int i = 0; i < LiteralGrams.MOST; i++) {
@@ -105,6 +136,6 @@ class LiteralGramsTest {
         }
         byte[] in = bytes("x".repeat(100_000) + "7 is a literal of some length" + "x".repeat(10));
 
-        assertEquals(100_000, new LiteralGrams(literals).find(in, 0, in.length));
+        assertEquals(100_000, find(new LiteralGrams(literals), in, 0, in.length));
     }
 }

@@ -33,7 +33,7 @@ class PatternSetTest {
     private static List<Integer> found(PatternSet.Search search, String lines) {
         byte[] bytes = lines.getBytes(StandardCharsets.UTF_8);
         List<Integer> found = new ArrayList<>();
-        search.find(bytes, 0, bytes.length, found::add);
+        assertTrue(search.find(bytes, 0, bytes.length, found::add));
         return found;
     }
 
@@ -44,7 +44,7 @@ class PatternSetTest {
 
         assertEquals(List.of(2), found(search, "LaZagne mimikat\nxmrig 42\n xmrig 4\npsexesvc\n"));
         assertEquals(List.of(0, 1), found(search, "mimikatz mimikatz\nxmrig\nxmrig 4\r\npsexesvc"));
-        assertFalse(search.isWorthIt(100));
+        assertFalse(search.isWorthIt());
         assertEquals(List.of(), found(search, "mimikatz"));
 
         search.clear();
@@ -62,19 +62,21 @@ class PatternSetTest {
 
         assertEquals(List.of(0, 4, 5), members.stream().boxed().toList());
         assertFalse(set("mimikatz", "xmrig").has(0));
-        assertEquals(List.of(), found(search(set("mimikatz", "xmrig")), "mimikatz"));
+        assertFalse(search(set("mimikatz", "xmrig")).find(new byte[9], 0, 9, pattern -> {}));
     }
 
     @Test
     void pauseWhereALiteralIsFoundInVainAllTheTime() throws Exception {
         PatternSet.Search search = search(set("mimikatz", "xmrig", "lazagne", "psexesvc"));
-        String lines = "xmrig ".repeat(1000);
-        assertTrue(search.isWorthIt(6000));
+        byte[] lines = "xmrig ".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+        List<Integer> found = new ArrayList<>();
 
-        assertEquals(List.of(1), found(search, lines));
+        assertFalse(search.find(lines, 0, lines.length, found::add));
+        assertEquals(List.of(1), found, "before it gave up");
+        assertFalse(search.find(lines, 0, 6, found::add));
 
-        assertFalse(search.isWorthIt(6000));
-        assertFalse(search.isWorthIt(377_999 - 6000));
-        assertTrue(search.isWorthIt(6001));
+        byte[] other = new byte[64 * lines.length];
+        assertFalse(search.find(other, 0, other.length, found::add));
+        assertTrue(search.find(other, 0, other.length, found::add));
     }
 }

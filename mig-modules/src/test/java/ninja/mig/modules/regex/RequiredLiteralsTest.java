@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequiredLiteralsTest {
     private static RequiredLiterals of(String expression) throws NotUnderstoodException {
-        return RequiredLiterals.of(ExpressionParser.parse(expression, new JudgedSets()));
+        return RequiredLiterals.of(ExpressionParser.parse(expression, new JudgedSets()), LiteralGrams.MOST);
     }
 
     @ParameterizedTest
