@@ -127,6 +127,11 @@ public final class MigJson {
         JsonTree.checkSpellings(tree);
     }
 
+    /** What a value is, in the words of refusals, such as {@code a list}. */
+    public static String kind(JsonNode value) {
+        return JsonTree.kind(value);
+    }
+
     /** Writes the tree, compact, in UTF-8, as it goes. The stream stays open. */
     public static void writeTree(OutputStream out, JsonNode tree) throws IOException {
         try (JsonGenerator generator = FACTORY.createGenerator(out, JsonEncoding.UTF8)) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import ninja.mig.json.MigJson;
 import ninja.mig.model.MigId;
 
 /**
@@ -29,7 +30,7 @@ public final class Members {
         if (!object.isObject()) {
             throw new InvalidParametersException(
                     of + ": " + (path.isEmpty() ? "" : "member '" + path.substring(0, path.length() - 1) + "': ")
-                            + "expected an object, found " + kind(object));
+                            + "expected an object, found " + MigJson.kind(object));
         }
         this.of = of;
         this.path = path;
@@ -116,18 +117,7 @@ public final class Members {
 
     private InvalidParametersException wrong(String name, String expected, JsonNode found) {
         return new InvalidParametersException(
-                of + ": member '" + path + name + "': expected " + expected + ", found " + kind(found));
-    }
-
-    private static String kind(JsonNode node) {
-        return switch (node.getNodeType()) {
-            case ARRAY -> "a list";
-            case OBJECT -> "an object";
-            case STRING -> "a text";
-            case NUMBER -> "the number " + node.asText();
-            case BOOLEAN -> node.asText();
-            default -> "nothing";
-        };
+                of + ": member '" + path + name + "': expected " + expected + ", found " + MigJson.kind(found));
     }
 
     private static String lower(String name) {

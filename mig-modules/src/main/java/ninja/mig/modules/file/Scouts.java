@@ -34,6 +34,7 @@ final class Scouts {
     private final Readers helpers;
     private final RunContext context;
     private final LeafFolders leaves = new LeafFolders();
+
     /** By the text of the folder: on some systems paths are equal whose folders are not. */
     private Map<String, FutureTask<Optional<List<Entry>>>> ahead = Map.of();
 

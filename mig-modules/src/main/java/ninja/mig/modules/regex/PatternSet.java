@@ -10,8 +10,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Expressions that are looked for in the same lines. What their matches must contain is looked for at once, for all of which
- * that is long and rare enough; the others are no part of the set. Any number of threads may use it, each with a {@link Search} of its
- * own.
+ * that is long and rare enough; the others are no part of the set. Any number of threads may use it, each with a
+ * {@link Search} of its own.
  */
 public final class PatternSet {
     /** A shorter literal would slow down the search for all others. */
